@@ -1,0 +1,195 @@
+"""The command line: ``kg check``, ``build``, ``serve``, ``ask`` and ``query``.
+
+Exit codes: 0 fine, 1 something was found or went wrong, 2 the call itself is wrong. Modules that take long to import
+are imported where they are used, so that ``kg --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kg import __version__, settings
+from kg.errors import BadParameter, InvalidGraph, KgError, NoGeneration, NotFound, UsageProblem
+
+if TYPE_CHECKING:
+    from kg.store import EmbeddedStore, Table
+
+_PATH = click.Path(path_type=Path)
+
+
+class _Group(click.Group):
+    """Turn our errors into a sentence and an exit code."""
+
+    def invoke(self, context: click.Context) -> Any:  # noqa: ANN401
+        try:
+            return super().invoke(context)
+        except InvalidGraph as error:
+            click.echo(error.args[1].text(_language(context)), nl=False)
+            click.echo(f"kg: {error.args[0]}", err=True)
+            context.exit(1)
+        except KgError as error:
+            click.echo(f"kg: {error}", err=True)
+            context.exit(2 if isinstance(error, UsageProblem | BadParameter | NotFound) else 1)
+
+
+def _language(context: click.Context) -> str:
+    return context.obj.language if context.obj else "nl"
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="kg")
+@click.option("--graph", type=_PATH, help="Folder with the rooms ontology, shapes and data [KG_GRAPH].")
+@click.option("--var", type=_PATH, help="Folder for what is built [KG_VAR, default ./var].")
+@click.option("--lang", "language", type=click.Choice(["nl", "en"]), help="Language of messages and labels.")
+@click.pass_context
+def main(context: click.Context, graph: Path | None, var: Path | None, language: str | None) -> None:
+    """Work with the knowledge graph of what works in work and income."""
+    context.obj = settings.load(graph=graph, var=var, language=language)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=_PATH)
+@click.option("--format", "form", type=click.Choice(["text", "json", "turtle"]), default="text", show_default=True)
+@click.pass_obj
+def check(config: settings.Settings, paths: tuple[Path, ...], form: str) -> None:
+    """Check the graph, with PATHS laid over it, against its shapes.
+
+    Exits with 1 when a file cannot be read or a shape is violated.
+    """
+    from kg.validate import check as run  # noqa: PLC0415
+
+    report = run(config.graph, paths)
+    if form == "turtle" and not report.problems:
+        click.echo(report.turtle(), nl=False)
+    elif form == "json":
+        click.echo(report.json())
+    else:
+        click.echo(report.text(config.language), nl=False, err=form == "turtle")
+    sys.exit(0 if report.conforms else 1)
+
+
+@main.command()
+@click.pass_obj
+def build(config: settings.Settings) -> None:
+    """Check the graph and build a generation; what was served stays when anything is wrong."""
+    from kg import generations  # noqa: PLC0415
+
+    report, generation = generations.build(config.graph, config.var, config.keep_generations)
+    click.echo(report.text(config.language), nl=False)
+    click.echo(f"generation {generation.name}: {generation.manifest['quads']} quads, now current")
+
+
+@main.command()
+@click.option("--host", help="Address to serve on [KG_HOST, default 127.0.0.1].")
+@click.option("--port", type=int, help="Port to serve on [KG_PORT, default 8000].")
+@click.option("--workers", type=click.IntRange(1, 64), help="Web processes [KG_WORKERS, default 2].")
+@click.pass_obj
+def serve(config: settings.Settings, host: str | None, port: int | None, workers: int | None) -> None:
+    """Build when files have changed, then serve the site and the SPARQL endpoint.
+
+    When the files have mistakes they are named and the last good generation is served. A later `kg build` is taken
+    over without a restart.
+    """
+    from dataclasses import replace  # noqa: PLC0415
+
+    from kg import generations  # noqa: PLC0415
+    from kg.web.server import run  # noqa: PLC0415
+
+    given = {"host": host, "port": port, "workers": workers}
+    config = replace(config, **{name: value for name, value in given.items() if value is not None})
+    try:
+        _, generation = generations.build(config.graph, config.var, config.keep_generations)
+        click.echo(f"generation {generation.name}: {generation.manifest['quads']} quads")
+    except InvalidGraph as error:
+        click.echo(error.args[1].text(config.language), nl=False)
+        click.echo("kg: the files have mistakes; serving the last good generation", err=True)
+        generations.current(config.var)
+    click.echo(f"serving on http://{config.host}:{config.port}/")
+    run(config)
+
+
+@main.command()
+@click.argument("question", required=False)
+@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="Value of a parameter; may be repeated.")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json", "rq"]), default="table", show_default=True)
+@click.pass_obj
+def ask(config: settings.Settings, question: str | None, values: tuple[str, ...], form: str) -> None:
+    """Answer QUESTION from the current generation; without one, list all questions."""
+    from kg import questions  # noqa: PLC0415
+
+    if question is None:
+        for name in questions.names():
+            click.echo(f"{name}\n    {questions.find(name).asks[config.language]}")
+        return
+    found = questions.find(question)
+    given = _pairs(values)
+    if "lang" in {parameter.name for parameter in found.parameters}:
+        given.setdefault("lang", config.language)
+    query = found.bind(given)
+    if form == "rq":
+        click.echo(query, nl=False)
+        return
+    _answer(_store(config), query, form)
+
+
+@main.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json", "turtle"]), default="table")
+@click.pass_obj
+def query(config: settings.Settings, file: click.utils.LazyFile, form: str) -> None:
+    """Run SPARQL from FILE, or standard input, on the current generation."""
+    _answer(_store(config), file.read(), form)
+
+
+def _pairs(values: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for value in values:
+        name, equals, text = value.partition("=")
+        if not equals:
+            raise BadParameter(f"--set {value}: write it as name=value")
+        pairs[name] = text
+    return pairs
+
+
+def _store(config: settings.Settings) -> EmbeddedStore:
+    from kg import generations  # noqa: PLC0415
+    from kg.store import EmbeddedStore  # noqa: PLC0415
+
+    try:
+        generation = generations.current(config.var)
+    except NoGeneration:
+        _, generation = generations.build(config.graph, config.var, config.keep_generations)
+    return EmbeddedStore(generation.load())
+
+
+def _answer(store: EmbeddedStore, query: str, form: str) -> None:
+    if form == "table":
+        click.echo(_columns(store.select(query)), nl=False)
+        return
+    wanted = {"csv": "text/csv", "json": "application/sparql-results+json", "turtle": "text/turtle"}[form]
+
+    def choose(offered: Any) -> str:  # noqa: ANN401
+        if wanted not in offered:
+            raise UsageProblem(f"this query cannot be answered as {form}; try --format {_other(offered)}")
+        return wanted
+
+    click.get_binary_stream("stdout").write(store.reply(query, choose).body.replace(b"\r\n", b"\n"))
+
+
+def _other(offered: Any) -> str:  # noqa: ANN401
+    return "turtle" if "text/turtle" in offered else "json"
+
+
+def _columns(table: Table) -> str:
+    """Lay a table out in columns for a terminal."""
+    from kg.vocabulary import shorten  # noqa: PLC0415
+
+    rows = [table.columns, *(tuple("" if t is None else shorten(str(t.value)) for t in row) for row in table.rows)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(table.columns))]
+    rows.insert(1, tuple("-" * width for width in widths))
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join(lines) + f"\n({len(table.rows)} rows)\n"

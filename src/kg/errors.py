@@ -1,0 +1,78 @@
+"""Every error that a person sees.
+
+::
+
+    KgError (500)
+    ├── UsageProblem (400)        the call itself is wrong
+    │   ├── BadQuery              SPARQL that the engine cannot read
+    │   └── BadParameter          a question's parameter is missing or ill-typed
+    ├── FederationRefused (403)   a query that would make the server call out
+    ├── NotFound (404)            no such question, concept or resource
+    ├── NotAcceptable (406)       no format that the client takes
+    ├── PayloadTooLarge (413)     more than the limit
+    ├── UnsupportedMediaType (415)
+    ├── InvalidGraph (422)        files that do not parse or do not conform
+    └── NoGeneration (503)        nothing built to serve, or what was built is damaged
+"""
+
+
+class KgError(Exception):
+    """Something that a person can mend; the sentence says how."""
+
+    status = 500
+
+
+class UsageProblem(KgError):
+    """The call itself is wrong."""
+
+    status = 400
+
+
+class BadQuery(UsageProblem):
+    """SPARQL that the engine cannot read; carries the engine's message and position."""
+
+
+class BadParameter(UsageProblem):
+    """A question's parameter is unknown, missing or ill-typed."""
+
+
+class FederationRefused(KgError):
+    """A query that would make this server call another one."""
+
+    status = 403
+
+
+class NotFound(KgError):
+    """No such question, concept or resource."""
+
+    status = 404
+
+
+class NotAcceptable(KgError):
+    """None of the formats that the client takes can be given."""
+
+    status = 406
+
+
+class PayloadTooLarge(KgError):
+    """The request is larger than the limit."""
+
+    status = 413
+
+
+class UnsupportedMediaType(KgError):
+    """The request's body is of a type that is not read here."""
+
+    status = 415
+
+
+class InvalidGraph(KgError):
+    """Files that do not parse or do not conform to the shapes."""
+
+    status = 422
+
+
+class NoGeneration(KgError):
+    """Nothing has been built to serve, or what was built is damaged."""
+
+    status = 503

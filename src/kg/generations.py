@@ -1,0 +1,193 @@
+"""Generations: what is built from the files, immutable, named by its content, swapped in at once.
+
+::
+
+    var/
+      build.lock                    held by the one build that runs
+      generations/<name>/graph.nq.gz   all quads, sorted
+      generations/<name>/manifest.json files with fingerprints, counts
+      current -> generations/<name>    replaced in one step
+
+A build that fails, or is killed at any moment, leaves ``current`` as it was: a generation is written under another
+name, flushed to disk, renamed, and only then pointed to.
+"""
+
+import fcntl
+import gzip
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg.errors import InvalidGraph, KgError, NoGeneration
+from kg.files import find
+from kg.parse import ParsedFile, read_all
+from kg.provenance import describe
+from kg.validate import Report, examine
+
+_NAME_LENGTH = 16
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One built graph.
+
+    Attributes:
+        name: the first 16 hexadecimal digits of the SHA-256 of its content.
+        folder: where it is.
+        manifest: ``quads`` (int), ``files`` (name → sha256), ``sha256`` (of the uncompressed dump), ``format`` (int).
+    """
+
+    name: str
+    folder: Path
+    manifest: dict[str, Any]
+
+    def load(self) -> ox.Store:
+        """Read the whole generation into a store in memory.
+
+        Raises:
+            NoGeneration: the dump is missing or not what the manifest says.
+        """
+        try:
+            content = gzip.decompress((self.folder / "graph.nq.gz").read_bytes())
+        except (OSError, EOFError, gzip.BadGzipFile) as error:
+            raise NoGeneration(f"generation {self.name} is damaged ({error}); run: kg build") from error
+        if hashlib.sha256(content).hexdigest() != self.manifest["sha256"]:
+            raise NoGeneration(f"generation {self.name} is damaged (its content changed); run: kg build")
+        store = ox.Store()
+        store.bulk_load(content, format=ox.RdfFormat.N_QUADS)
+        return store
+
+
+def build(graph: Path, var: Path, keep: int) -> tuple[Report, Generation]:
+    """Parse, validate and load a graph folder, write the generation and make it the current one.
+
+    Args:
+        graph: the graph folder.
+        var: the folder for what is built.
+        keep: how many generations to keep, the current one counted.
+
+    Raises:
+        InvalidGraph: a file does not parse or a shape is violated; carries the report as its second argument.
+        KgError: the folder cannot be written.
+    """
+    report, files, store = prepare(graph)
+    if not report.conforms:
+        raise InvalidGraph("the graph is not built, because of the mistakes above; what was served stays", report)
+    store.bulk_extend(describe(files))
+    try:
+        with _lock(var):
+            generation = _write(var, files, store)
+            _point(var, generation)
+            _prune(var, keep, generation)
+    except OSError as error:
+        raise KgError(f"cannot write to {var}: {error.strerror or error}; what was served stays") from error
+    return report, generation
+
+
+def prepare(graph: Path) -> tuple[Report, list[ParsedFile], ox.Store]:
+    """Parse and validate a graph folder; give the report, the parsed files and the store that holds them."""
+    files, problems = read_all(find(graph))
+    report, store = examine(files, problems)
+    return report, files, store
+
+
+def current(var: Path) -> Generation:
+    """Return the generation that is served.
+
+    Raises:
+        NoGeneration: nothing was built yet, or what was built cannot be read.
+    """
+    try:
+        folder = (var / "current").resolve(strict=True)
+        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise NoGeneration(f"nothing has been built in {var}; run: kg build") from error
+    except (OSError, ValueError) as error:
+        raise NoGeneration(f"the current generation in {var} is damaged ({error}); run: kg build") from error
+    return Generation(folder.name, folder, manifest)
+
+
+def _write(var: Path, files: Sequence[ParsedFile], store: ox.Store) -> Generation:
+    lines = sorted(store.dump(format=ox.RdfFormat.N_QUADS).splitlines(keepends=True))
+    content = b"".join(lines)
+    digest = hashlib.sha256(content).hexdigest()
+    manifest = {
+        "format": _FORMAT,
+        "quads": len(lines),
+        "sha256": digest,
+        "files": {file.source.name: file.sha256 for file in files},
+    }
+    folder = var / "generations" / digest[:_NAME_LENGTH]
+    generation = Generation(folder.name, folder, manifest)
+    if folder.exists():
+        try:
+            generation.load()
+        except NoGeneration:
+            shutil.rmtree(folder)
+        else:
+            return generation
+    for stale in folder.parent.glob(".new-*"):
+        shutil.rmtree(stale, ignore_errors=True)
+    new = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+    try:
+        new.chmod(0o755)
+        _put(new / "graph.nq.gz", gzip.compress(content, compresslevel=6, mtime=0))
+        _put(new / "manifest.json", (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode())
+        _flush(new)
+        new.rename(folder)
+    except BaseException:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    _flush(folder.parent)
+    return generation
+
+
+def _point(var: Path, generation: Generation) -> None:
+    new = var / ".current-new"
+    new.unlink(missing_ok=True)
+    new.symlink_to(Path("generations") / generation.name)
+    new.replace(var / "current")
+    _flush(var)
+    os.utime(generation.folder)
+
+
+def _prune(var: Path, keep: int, served: Generation) -> None:
+    """Remove the generations that were longest ago current."""
+    folders = [folder for folder in (var / "generations").iterdir() if not folder.name.startswith(".")]
+    folders.sort(key=lambda folder: (folder.name == served.name, folder.stat().st_mtime), reverse=True)
+    for folder in folders[max(keep, 1) :]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _lock(var: Path) -> Iterator[None]:
+    """Let one build write at a time; the lock goes with the process that holds it."""
+    (var / "generations").mkdir(parents=True, exist_ok=True)
+    with (var / "build.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _put(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

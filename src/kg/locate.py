@@ -1,0 +1,111 @@
+"""Find the line of a Turtle file where a thing is described.
+
+The engine's parser says where a *syntax* error is, but not where a triple came from. A mistake in content needs a line
+too, so this reads the tokens of a file that parses (Turtle 1.1, section 6.5) and notes where each subject's block and
+each of its predicates begins.
+"""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from kg.vocabulary import RDF
+
+_TOKEN = re.compile(
+    r"""
+      (?P<skip>\s+|\#[^\n]*)
+    | (?P<string>\"\"\"(?:[^"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+    | (?P<iri><[^<>"{}|^`\x00-\x20]*>)
+    | (?P<at>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+    | (?P<blank>_:[^\s;,()\[\]<>"'\#]*[^\s;,.()\[\]<>"'\#])
+    | (?P<name>(?:[^\W\d_](?:[\w\-.·]*[\w\-·])?)?:(?:(?:[\w\-:·]|%[0-9A-Fa-f]{2}|\\.)(?:(?:[\w\-:.·]|%[0-9A-Fa-f]{2}|\\.)*(?:[\w\-:·]|%[0-9A-Fa-f]{2}|\\.))?)?)
+    | (?P<number>[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?<!\.))
+    | (?P<type>\^\^)
+    | (?P<mark>[;,.\[\]()])
+    | (?P<word>[A-Za-z]+)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+class Places:
+    """Where the subjects of one Turtle text, and their predicates, begin.
+
+    Args:
+        text: Turtle that parses; of text that does not, the places before the error are right.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._subjects: dict[str, int] = {}
+        self._predicates: dict[tuple[str, str], int] = {}
+        self._read(text)
+
+    def line(self, subject: str, predicate: str | None = None) -> int | None:
+        """Return the line, from 1, where the predicate of the subject stands first, else the subject, else None."""
+        return self._predicates.get((subject, predicate or "")) or self._subjects.get(subject)
+
+    def subjects(self) -> set[str]:
+        """Return the IRIs of all subjects (blank nodes have none)."""
+        return set(self._subjects)
+
+    def _read(self, text: str) -> None:
+        prefixes: dict[str, str] = {}
+        base = ""
+        tokens = _tokens(text)
+        subject: str | None = None
+        expect, depth = "subject", 0
+        for kind, token, line in tokens:
+            if kind == "mark" and token in "([":
+                if expect == "subject" and depth == 0:
+                    subject, expect = None, "predicate" if token == "[" else "object"
+                depth += 1
+            elif kind == "mark" and token in ")]":
+                depth -= 1
+                if depth == 0 and subject is None:
+                    expect = "predicate"
+            elif depth > 0:
+                continue
+            elif kind == "mark":
+                expect = {".": "subject", ";": "predicate"}.get(token, expect)
+            elif expect == "subject" and (token.lower() in {"@prefix", "prefix", "@base", "base"}):
+                name = next(tokens)[1] if token.lower().endswith("prefix") else None
+                target = urljoin(base, _plain(next(tokens)[1][1:-1]))
+                if name is None:
+                    base = target
+                else:
+                    prefixes[name[:-1]] = target
+            elif expect == "subject":
+                subject = _resolve(kind, token, prefixes, base)
+                if subject is not None:
+                    self._subjects.setdefault(subject, line)
+                expect = "predicate"
+            elif expect == "predicate":
+                predicate = RDF + "type" if token == "a" else _resolve(kind, token, prefixes, base)
+                if subject is not None and predicate is not None:
+                    self._predicates.setdefault((subject, predicate), line)
+                expect = "object"
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
+    """Give the tokens of a Turtle text with their kind and line; stop at what is no token."""
+    position, line = 0, 1
+    while position < len(text) and (match := _TOKEN.match(text, position)):
+        token = match.group()
+        if match.lastgroup != "skip":
+            yield str(match.lastgroup), token, line
+        line += token.count("\n")
+        position = match.end()
+
+
+def _plain(text: str) -> str:
+    return _ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), text)
+
+
+def _resolve(kind: str, token: str, prefixes: dict[str, str], base: str) -> str | None:
+    if kind == "iri":
+        return urljoin(base, _plain(token[1:-1]))
+    if kind == "name":
+        prefix, _, local = token.partition(":")
+        return prefixes.get(prefix, "") + re.sub(r"\\(.)", r"\1", local)
+    return None

@@ -1,0 +1,117 @@
+"""Read Turtle into triples, with errors that say where.
+
+The engine's own parser (pyoxigraph) reads the files: it is fast and gives line and column. What stands here is what it
+does not do: the same labels for blank nodes on every run, so that equal files give an equal graph, and the rule that
+a statement stands in one file only.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from kg.files import SourceFile
+from kg.vocabulary import shorten
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """A place in a file that cannot be read, or a statement that stands in two files.
+
+    Attributes:
+        name: the file's name.
+        line: line number, from 1.
+        column: column number, from 1; 0 when the problem is a whole line's.
+        message: what is wrong and how to mend it.
+        text: the offending line of the file.
+    """
+
+    name: str
+    line: int
+    column: int
+    message: str
+    text: str
+
+
+@dataclass(slots=True)
+class ParsedFile:
+    """A file's triples, in the order of the file, and a fingerprint of its bytes (SHA-256, hexadecimal)."""
+
+    source: SourceFile
+    sha256: str
+    text: str
+    triples: list[ox.Triple] = field(default_factory=list)
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """Give the triples as quads in the file's named graph."""
+        graph = ox.NamedNode(self.source.graph)
+        return (ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in self.triples)
+
+
+def read(source: SourceFile) -> tuple[ParsedFile, list[Problem]]:
+    """Parse one file. A file with a problem comes back without triples."""
+    content = source.path.read_bytes()
+    parsed = ParsedFile(source, hashlib.sha256(content).hexdigest(), content.decode("utf-8", "replace"))
+    try:
+        content.decode("utf-8")
+        labels: dict[ox.BlankNode, ox.BlankNode] = {}
+        stem = hashlib.sha256(source.name.encode()).hexdigest()[:12]
+        for quad in ox.parse(content, format=ox.RdfFormat.TURTLE):
+            subject, value = (_relabel(term, labels, stem) for term in (quad.subject, quad.object))
+            parsed.triples.append(ox.Triple(subject, quad.predicate, value))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - content.rfind(b"\n", 0, error.start)
+        problem = Problem(source.name, line, column, "not UTF-8; save the file as UTF-8", _line(parsed.text, line))
+    except SyntaxError as error:
+        line, column = error.lineno or 1, error.offset or 0
+        problem = Problem(source.name, line, column, _readable(error), _line(parsed.text, line))
+    else:
+        return parsed, []
+    parsed.triples.clear()
+    return parsed, [problem]
+
+
+def read_all(sources: Iterable[SourceFile]) -> tuple[list[ParsedFile], list[Problem]]:
+    """Parse files, in order, and name every statement that stands in two of them."""
+    files: list[ParsedFile] = []
+    problems: list[Problem] = []
+    first: dict[ox.Triple, ParsedFile] = {}
+    for source in sources:
+        parsed, found = read(source)
+        problems += found
+        files.append(parsed)
+        for triple in parsed.triples:
+            other = first.setdefault(triple, parsed)
+            if other is not parsed:
+                problems.append(_twice(parsed, other, triple))
+    return files, problems
+
+
+def _relabel(term: Term, labels: dict[ox.BlankNode, ox.BlankNode], stem: str) -> Term:
+    if not isinstance(term, ox.BlankNode):
+        return term
+    return labels.setdefault(term, ox.BlankNode(f"b{stem}x{len(labels)}"))
+
+
+def _line(text: str, number: int) -> str:
+    lines = text.splitlines()
+    return lines[number - 1] if 0 < number <= len(lines) else ""
+
+
+def _readable(error: SyntaxError) -> str:
+    """Take the engine's sentence without the position that we give ourselves."""
+    sentence = str(error.msg)
+    return sentence.split(": ", 1)[1] if sentence.startswith("Parser error at line") and ": " in sentence else sentence
+
+
+def _twice(parsed: ParsedFile, other: ParsedFile, triple: ox.Triple) -> Problem:
+    from kg.locate import Places  # noqa: PLC0415 - read only when something is wrong
+
+    line = Places(parsed.text).line(str(triple.subject.value), str(triple.predicate.value)) or 1
+    what = f"{shorten(triple.subject.value)} {shorten(triple.predicate.value)}"
+    message = f"this statement ({what} …) stands in {other.source.name} too; keep it in one file"
+    return Problem(parsed.source.name, line, 0, message, _line(parsed.text, line))

@@ -1,0 +1,75 @@
+"""SHACL Core constraints, by pySHACL (the reference implementation).
+
+pySHACL is given an rdflib graph, never the engine's store: on a store it was seen to call invalid data valid.
+Constraints that need a query are taken out of the shapes first; :mod:`kg.validate.rules` evaluates them.
+"""
+
+from collections.abc import Iterable
+
+import pyoxigraph as ox
+import pyshacl
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.term import Node
+
+from kg.validate.report import Result, Severity
+from kg.vocabulary import RDF, SH
+
+
+def as_rdflib(triples: Iterable[ox.Triple]) -> Graph:
+    """Copy triples into an rdflib graph, lexical forms untouched, so that an ill-typed literal stays visible."""
+    graph = Graph(bind_namespaces="none")
+    known: dict[ox.NamedNode | ox.BlankNode | ox.Literal, Node] = {}
+    for triple in triples:
+        subject, predicate, value = (
+            known.get(term) or known.setdefault(term, _term(term))  # type: ignore[arg-type]
+            for term in (triple.subject, triple.predicate, triple.object)
+        )
+        graph.add((subject, predicate, value))
+    return graph
+
+
+def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal) -> Node:
+    if isinstance(term, ox.NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return BNode(term.value)
+    if term.language:
+        return Literal(term.value, lang=term.language)
+    return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
+
+
+def validate(triples: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> list[Result]:
+    """Return the results of all core constraints, in no particular order, without places."""
+    shacl = as_rdflib(triple for triple in shapes if triple.predicate.value != SH + "sparql")
+    _, report, _ = pyshacl.validate(as_rdflib(triples), shacl_graph=shacl, inplace=True)
+    found = report.objects(None, URIRef(SH + "result"))
+    return [_result(report, node) for node in found if (None, URIRef(SH + "detail"), node) not in report]
+
+
+def _result(report: Graph, node: Node) -> Result:
+    def one(name: str) -> Node | None:
+        return report.value(node, URIRef(SH + name))
+
+    path = one("resultPath")
+    value = one("value")
+    messages = list(report.objects(node, URIRef(SH + "resultMessage")))
+    return Result(
+        severity=Severity[str(one("resultSeverity")).removeprefix(SH)],
+        focus=_plain(one("focusNode")),
+        path=_first_step(report, path),
+        value=None if value is None else value.n3(),
+        messages={message.language or "": str(message) for message in messages if isinstance(message, Literal)},
+        shape=_plain(one("sourceShape")),
+        component=str(one("sourceConstraintComponent")),
+    )
+
+
+def _plain(term: Node | None) -> str:
+    return f"_:{term}" if isinstance(term, BNode) else str(term)
+
+
+def _first_step(report: Graph, path: Node | None) -> str | None:
+    """Return the predicate that a path begins with: the one that stands at the focus node in the file."""
+    while isinstance(path, BNode):
+        path = report.value(path, URIRef(RDF + "first"))
+    return None if path is None else str(path)
