@@ -17,6 +17,7 @@ from kg.errors import BadParameter, InvalidGraph, KgError, NoGeneration, NotFoun
 
 if TYPE_CHECKING:
     from kg.store import EmbeddedStore, Table
+    from kg.validate import Report
 
 _PATH = click.Path(path_type=Path)
 
@@ -28,7 +29,7 @@ class _Group(click.Group):
         try:
             return super().invoke(context)
         except InvalidGraph as error:
-            click.echo(error.args[1].text(_language(context)), nl=False)
+            _tell(error.args[1], _language(context))
             click.echo(f"kg: {error.args[0]}", err=True)
             context.exit(1)
         except KgError as error:
@@ -79,7 +80,7 @@ def build(config: settings.Settings) -> None:
     from kg import generations  # noqa: PLC0415
 
     report, generation = generations.build(config.graph, config.var, config.keep_generations)
-    click.echo(report.text(config.language), nl=False)
+    _tell(report, config.language)
     click.echo(f"generation {generation.name}: {generation.manifest['quads']} quads, now current")
 
 
@@ -105,7 +106,7 @@ def serve(config: settings.Settings, host: str | None, port: int | None, workers
         _, generation = generations.build(config.graph, config.var, config.keep_generations)
         click.echo(f"generation {generation.name}: {generation.manifest['quads']} quads")
     except InvalidGraph as error:
-        click.echo(error.args[1].text(config.language), nl=False)
+        _tell(error.args[1], config.language)
         click.echo("kg: the files have mistakes; serving the last good generation", err=True)
         generations.current(config.var)
     click.echo(f"serving on http://{config.host}:{config.port}/")
@@ -143,6 +144,13 @@ def ask(config: settings.Settings, question: str | None, values: tuple[str, ...]
 def query(config: settings.Settings, file: click.utils.LazyFile, form: str) -> None:
     """Run SPARQL from FILE, or standard input, on the current generation."""
     _answer(_store(config), file.read(), form)
+
+
+def _tell(report: Report, language: str) -> None:
+    """Show what blocks a build; `kg check` shows the rest."""
+    from kg.validate import Severity  # noqa: PLC0415
+
+    click.echo(report.text(language, least=Severity.Violation), nl=False)
 
 
 def _pairs(values: tuple[str, ...]) -> dict[str, str]:
@@ -185,11 +193,15 @@ def _other(offered: Any) -> str:  # noqa: ANN401
 
 
 def _columns(table: Table) -> str:
-    """Lay a table out in columns for a terminal."""
+    """Lay a table out for a person: a column that has its label beside it is left out."""
     from kg.vocabulary import shorten  # noqa: PLC0415
 
-    rows = [table.columns, *(tuple("" if t is None else shorten(str(t.value)) for t in row) for row in table.rows)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(table.columns))]
+    shown = [number for number, name in enumerate(table.columns) if f"{name}Label" not in table.columns]
+    rows = [tuple(table.columns[number].removesuffix("Label") for number in shown)]
+    for row in table.rows:
+        terms = [row[number] for number in shown]
+        rows.append(tuple("" if term is None else shorten(str(term.value)) for term in terms))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(shown))]
     rows.insert(1, tuple("-" * width for width in widths))
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
     return "\n".join(lines) + f"\n({len(table.rows)} rows)\n"

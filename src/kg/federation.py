@@ -1,28 +1,17 @@
 """Refuse SPARQL that would make this server call another one.
 
-The engine itself would call any address that ``SERVICE`` names. Whether a query holds one follows from its tokens
-alone (SPARQL 1.1, section 19.8): outside comments, strings, IRIs, variables and prefixed names a bare word ``SERVICE``
-can be nothing else. So no second parser is asked, which would also refuse queries that the engine accepts.
+The engine itself would call any address that ``SERVICE`` names. Whether a query holds such a call follows from its
+tokens, so no second parser is asked, which would also refuse queries that the engine accepts. Where a text can be read
+in two ways and one of them is a call, it is refused.
 """
 
 import re
 
 from kg.errors import FederationRefused
+from kg.words import GAP, IRI, NAME, readings
 
-_TOKEN = re.compile(
-    r"""
-      <[^<>"{}|^`\\\x00-\x20]*>
-    | \"\"\"(?:[^"\\]|\\.|\"(?!\"\"))*\"\"\" | '''(?:[^'\\]|\\.|'(?!''))*'''
-    | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*'
-    | \#[^\n\r]*
-    | [?$]\w+
-    | @[A-Za-z]+(?:-[A-Za-z0-9]+)*
-    | (?:[^\W\d_](?:[\w\-.·]*[\w\-·])?|_)?:(?:[\w\-.:·]|%[0-9A-Fa-f]{2}|\\.)*
-    | (?P<word>[A-Za-z_]\w*)
-    | .
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+_GROUP = re.compile(rf"{GAP}\{{")
+_CALL = re.compile(rf"{GAP}(?:SILENT{GAP})?(?:[?$][^\s{{#]+|{IRI}|{NAME}){GAP}\{{", re.IGNORECASE)
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -34,11 +23,19 @@ def refuse_federation(query: str) -> None:
     """
     # Escaped code points stand for themselves anywhere in a query (SPARQL 1.1, section 19.2).
     for text in (query, _CODEPOINT.sub(_character, query)):
-        if any((match["word"] or "").upper() == "SERVICE" for match in _TOKEN.finditer(text)):
+        if "service" in text.lower() and any(_is_call(text, token) for token in readings(text)):
             raise FederationRefused(
                 "SERVICE is refused: this endpoint calls no other one on a visitor's behalf. "
                 "Query the other endpoint from your own machine and join there."
             )
+
+
+def _is_call(text: str, token: re.Match[str]) -> bool:
+    """Tell whether a token begins ``SERVICE <address> {``, with or without space in between."""
+    if token["word"]:
+        return "SERVICE" in token["word"].upper() and bool(_CALL.match(text, token.end()))
+    prefix = (token["name"] or "").partition(":")[0]
+    return "SERVICE" in prefix.upper() and bool(_GROUP.match(text, token.end()))
 
 
 def _character(match: re.Match[str]) -> str:

@@ -73,11 +73,19 @@ class Report:
         found = Counter(result.severity.name for result in self.results)
         return {"problems": len(self.problems)} | {severity.name: found[severity.name] for severity in Severity}
 
-    def text(self, language: str) -> str:
-        """Render for a person: per file, in the order of its lines, each with the sentence that says how to mend it."""
+    def text(self, language: str, *, least: Severity = Severity.Info) -> str:
+        """Render for a person: per file, in the order of its lines, each with the sentence that says how to mend it.
+
+        Args:
+            language: of the sentences, ``nl`` or ``en``.
+            least: what matters less than this is counted but not told.
+        """
         entries = [
             (problem.name, problem.line, _problem_text(problem)) for problem in sorted(self.problems)
-        ] + [(result.name or "", result.line, _result_text(result, language)) for result in self.results]
+        ] + [(result.name or "", result.line, _result_text(result, language))
+            for result in self.results
+            if result.severity <= least
+        ]
         entries.sort()
         blocks = [
             "\n".join([name or "(no file)", *(text for _, _, text in found)])

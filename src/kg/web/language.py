@@ -1,0 +1,63 @@
+"""In which language a page speaks: ``?lang=``, else what the browser asks for, else the setting."""
+
+from typing import Any
+
+from flask import Flask, g, request
+from flask_babel import Babel, get_locale
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from kg.questions import LANGUAGES
+from kg.web.site import site
+
+
+def init_app(app: Flask) -> None:
+    """Give an application its languages."""
+    Babel(app, locale_selector=_select)
+    app.url_defaults(_keep)
+    app.after_request(_declare)
+    app.context_processor(lambda: {"language": language(), "other_language": other, "here": here})
+
+
+def language() -> str:
+    """Return the language of this page, ``nl`` or ``en``."""
+    return str(get_locale() or site().config.language)
+
+
+def other() -> str:
+    """Return the language that the page's switch leads to."""
+    return next(code for code in LANGUAGES if code != language())
+
+
+def here(**changes: str | None) -> str:
+    """Return the address of this page with some of its query changed; None takes a part away."""
+    query = MultiDict(request.args)
+    for name, value in changes.items():
+        query.poplist(name)
+        if value is not None:
+            query.add(name, value)
+    from urllib.parse import urlencode
+
+    text = urlencode(list(query.items(multi=True)))
+    return Markup.escape(request.path + ("?" + text if text else ""))
+
+
+def _select() -> str:
+    asked = request.args.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    return request.accept_languages.best_match(LANGUAGES) or site().config.language
+
+
+def _keep(endpoint: str, values: dict[str, Any]) -> None:
+    """Carry a language that the address names on to the links of the page; there are no cookies to keep it."""
+    asked = request.args.get("lang", "") if request else ""
+    if asked in LANGUAGES and endpoint != "static" and "lang" not in values:
+        values["lang"] = asked
+
+
+def _declare(response: Response) -> Response:
+    response.headers["Content-Language"] = language()
+    response.vary.update(["Accept", "Accept-Language"])
+    return response

@@ -1,0 +1,50 @@
+"""Read the words of a SPARQL query the way the engine does.
+
+The engine needs no space between words (``trueSERVICE:x`` is three of them), and some text can be read in two ways:
+``<`` opens an IRI or means "less than", a dot ends a name or stands inside one. So whoever asks whether a query *may*
+hold a word is given every reading.
+"""
+
+import re
+from collections.abc import Iterator
+
+GAP = r"(?:\s|\#[^\n\r]*+)*+"
+IRI = r"<(?:[^<>\"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>"
+_ESCAPE = r"\\(?:[tbnrf\\\"']|u(?![dD][89a-fA-F])[0-9A-Fa-f]{4}|U000(?!0[dD][89a-fA-F])[0-9A-Fa-f]{5}|U0010[0-9A-Fa-f]{4})"
+_LETTER = r"[A-Za-z0-9_\-\u0080-\U0010ffff]"
+NAME = rf"(?:[A-Za-z_\u0080-\U0010ffff](?:{_LETTER}|\.)*+)?:(?:(?:{_LETTER}|:|%|\\.)(?:{_LETTER}|[.:%]|\\.)*+)?"
+_TOKEN = re.compile(
+    rf"""
+      (?P<iri>{IRI})
+    | \"\"\"(?:[^"\\]|{_ESCAPE}|\"(?!\"\"))*+\"\"\" | '''(?:[^'\\]|{_ESCAPE}|'(?!''))*+'''
+    | "(?:[^"\\\n\r]|{_ESCAPE})*+" | '(?:[^'\\\n\r]|{_ESCAPE})*+'
+    | \#[^\n\r]*+
+    | [?$][A-Za-z0-9_\u0080-\U0010ffff]++
+    | @[A-Za-z]++(?:-[A-Za-z0-9]++)*+
+    | (?:GRAPH|FROM|NAMED|DESCRIBE){GAP}(?P<graph>{NAME})
+    | (?P<name>{NAME})
+    | (?P<word>[A-Za-z_][A-Za-z0-9_]*+)
+    | .
+    """,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+
+
+def words(query: str) -> Iterator[re.Match[str]]:
+    """Give the tokens of a query in their plain reading; a bare word is in the group ``word``."""
+    return _TOKEN.finditer(query)
+
+
+def readings(query: str) -> Iterator[re.Match[str]]:
+    """Give the tokens of every reading of a query, each once: bare words as ``word``, prefixed names as ``name``."""
+    waiting, seen = [0], set()
+    while waiting:
+        position = waiting.pop()
+        while position not in seen and (match := _TOKEN.match(query, position)):
+            seen.add(position)
+            if match["iri"]:
+                waiting.append(position + 1)
+            for group in ("graph", "name"):
+                waiting += (match.start(group) + dot.start() for dot in re.finditer(r"\.", match[group] or ""))
+            yield match
+            position = match.end()
