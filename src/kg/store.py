@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from kg.errors import BadQuery
 from kg.federation import refuse_federation
 from kg.vocabulary import PREFIXES
+from kg.words import words
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 RESULT_FORMATS: dict[str, ox.QueryResultsFormat] = {
@@ -77,7 +78,7 @@ class Store(Protocol):
         """Answer any SPARQL 1.1 query in the format that ``choose`` picks.
 
         The default graph is the union of all named graphs unless ``default_graphs`` or ``named_graphs`` (IRIs) name
-        the data set (SPARQL 1.1 Protocol, section 2.1.4).
+        the data set (SPARQL 1.1 Protocol, section 2.1.4), or else ``FROM`` in the query does.
 
         Raises:
             BadQuery: the query cannot be read.
@@ -135,9 +136,15 @@ class EmbeddedStore:
         try:
             return self._engine.query(
                 query,
-                use_default_graph_as_union=not given,
+                # The engine would ignore FROM beside the union.
+                use_default_graph_as_union=not (given or _names_data_set(query)),
                 default_graph=[ox.NamedNode(iri) for iri in default_graphs] if given else None,
                 named_graphs=[ox.NamedNode(iri) for iri in named_graphs] if given else None,
             )
         except (SyntaxError, ValueError) as error:
             raise BadQuery(str(getattr(error, "msg", None) or error)) from error
+
+
+def _names_data_set(query: str) -> bool:
+    """Tell whether a query says itself which graphs it reads: a bare word ``FROM`` can mean nothing else."""
+    return any((token["word"] or token["before"] or "").upper().startswith("FROM") for token in words(query))

@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     | \#[^\n\r]*+
     | [?$][A-Za-z0-9_\u0080-\U0010ffff]++
     | @[A-Za-z]++(?:-[A-Za-z0-9]++)*+
-    | (?:GRAPH|FROM|NAMED|DESCRIBE){GAP}(?P<graph>{NAME})
+    | (?P<before>GRAPH|FROM|NAMED|DESCRIBE)(?=[\s\#]){GAP}(?P<graph>{NAME})
     | (?P<name>{NAME})
     | (?P<word>[A-Za-z_][A-Za-z0-9_]*+)
     | .
@@ -31,12 +31,16 @@ _TOKEN = re.compile(
 
 
 def words(query: str) -> Iterator[re.Match[str]]:
-    """Give the tokens of a query in their plain reading; a bare word is in the group ``word``."""
+    """Give the tokens of a query in their plain reading.
+
+    A bare word is in the group ``word``, a prefixed name in ``name``; ``GRAPH``, ``FROM``, ``NAMED`` or ``DESCRIBE``
+    with the prefixed name that follows is one token, in ``before`` and ``graph``.
+    """
     return _TOKEN.finditer(query)
 
 
 def readings(query: str) -> Iterator[re.Match[str]]:
-    """Give the tokens of every reading of a query, each once: bare words as ``word``, prefixed names as ``name``."""
+    """Give the tokens of all readings of a query, each once, in the groups of :func:`words`."""
     waiting, seen = [0], set()
     while waiting:
         position = waiting.pop()

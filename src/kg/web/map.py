@@ -1,32 +1,114 @@
-"""The gap map, and one cell of it."""
+"""The gap map: any two dimensions against each other."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from flask import Blueprint, current_app, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, Response, request
 
 from kg import questions
-from kg.errors import BadParameter, NotFound
+from kg.errors import BadParameter
 from kg.questions import Question
-from kg.store import Table
-from kg.vocabulary import ID
 from kg.web.answers import DATA, answer, page
-from kg.web.cell import verdict
 from kg.web.concepts import Dimension, dimensions, short, tree
 from kg.web.grid import Grid, lay_out
 from kg.web.language import language
 from kg.web.negotiate import HTML, choose
-from kg.web.parameters import complete, fields, given
+from kg.web.parameters import fields, given
 from kg.web.site import records, site
-from kg.web.tables import sheet
 
 room = Blueprint("map", __name__)
 
-FIRST_BRANCH: Final = {"targetGroup": "target-group/jobseekers", "outcome": "outcome/client-outcomes"}
+AXES: Final = ("rows", "columns")
 FILTERS: Final = (
     "component", "contextFactor", "intervention", "targetGroup", "outcome", "horizon", "country", "sector", "theme",
 )  # fmt: skip
-_AXES: Final = {"rows": "component", "columns": "targetGroup"}
 _TOPS: Final = {"rows": "rowTop", "columns": "columnTop"}
-WHOLE: Final = "whole"
+_FIRST_BRANCH: Final = {"targetGroup": "target-group/jobseekers", "outcome": "outcome/client-outcomes"}
+_WHOLE: Final = "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A map that was asked for.
+
+    Attributes:
+        values: the parameters of ``gap-map``.
+        rows: the dimension of the rows.
+        columns: the dimension of the columns.
+    """
+
+    values: Mapping[str, str]
+    rows: Dimension
+    columns: Dimension
+
+    @property
+    def carried(self) -> dict[str, str]:
+        """What a link from this map to one of its cells carries along."""
+        asked = {name: request.args.get(name, "") for name in ("asOf", "minRigour", *FILTERS)}
+        axes = {"rows": self.rows.name, "columns": self.columns.name}
+        return axes | {name: value for name, value in asked.items() if value}
+
+    @property
+    def branched(self) -> bool:
+        """Whether a dimension has branches beside the first."""
+        return bool({self.rows.name, self.columns.name} & set(_FIRST_BRANCH))
+
+    def draw(self) -> tuple[Grid, list[Mapping[str, str]]]:
+        """Ask the graph; give the map and the rows of the answer."""
+        answers = list(site().store.select(question().bind(self.values)).records())
+        return lay_out(answers, tree(self.rows.scheme), tree(self.columns.scheme)), list(answers)
+
+
+def question() -> Question:
+    """Return the question that the map answers."""
+    return questions.find("gap-map")
+
+
+def viewed(values: Mapping[str, str]) -> View:
+    """Return the map for the values of a request; unless all branches are asked for, the first of each is shown.
+
+    Raises:
+        BadParameter: rows or columns are no dimension.
+    """
+    known = {dimension.name: dimension for dimension in dimensions()}
+    asked = {parameter.name: parameter.default for parameter in question().parameters if parameter.name in AXES}
+    asked |= {name: values[name] for name in AXES if name in values}
+    found = {}
+    for name, value in asked.items():
+        if short(value) not in known:
+            raise BadParameter(f"{name}={value!r}: one of {', '.join(known)} is needed")
+        found[name] = known[short(value)]
+    kept = {name: value for name, value in values.items() if name != _WHOLE}
+    if not values.get(_WHOLE):
+        for name, top in _TOPS.items():
+            kept.setdefault(top, _FIRST_BRANCH.get(found[name].name, ""))
+    return View(kept, found["rows"], found["columns"])
+
+
+def states() -> dict[str, Mapping[str, str]]:
+    """Return the states of a cell by notation, with their words."""
+    return {row["notation"]: row for row in records("states", lang=language())}
+
+
+@room.get("/")
+def front() -> Response:
+    """Show the map and the ways in."""
+    choose((HTML,))
+    view = viewed(given(question()))
+    return page("front.html", view=view, grid=view.draw()[0], states=states())
+
+
+@room.get("/map")
+@room.get("/map.<suffix>")
+def show(suffix: str | None = None) -> Response:
+    """Show the map of two dimensions, or give it as data."""
+    media_type = choose((HTML, *DATA), suffix)
+    asked = given(question())
+    if media_type != HTML:
+        return answer(question(), viewed(asked).values, media_type)
+    form = {field.parameter.name: field for field in fields(question(), asked)}
+    if any(field.problem for field in form.values()):
+        return page("map.html", 400, form=form, filters=FILTERS, view=None)
+    view = viewed(asked)
+    return page("map.html", form=form, filters=FILTERS, view=view, grid=view.draw()[0], states=states())

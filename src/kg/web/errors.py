@@ -1,0 +1,76 @@
+"""What a visitor sees when something is wrong: a page, or a problem document (RFC 9457) for a program.
+
+No trace of the program and no markup of the visitor's is ever shown.
+"""
+
+import logging
+from http import HTTPStatus
+from typing import Final
+
+from flask import Flask, Response, json, render_template
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+from kg.errors import KgError, NotAcceptable
+from kg.web.negotiate import HTML, choose
+
+_PROBLEM: Final = "application/problem+json"
+_log = logging.getLogger(__name__)
+
+
+def init_app(app: Flask) -> None:
+    """Let an application answer every error in one way."""
+    app.register_error_handler(KgError, _ours)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _ours(error: KgError) -> Response:
+    return _respond(error.status, str(error.args[0]) if error.args else "")
+
+
+def _http(error: HTTPException) -> Response:
+    given = error.get_response()
+    status = error.code or 500
+    if status < 400:
+        return Response(given.get_data(), status, given.headers)
+    response = _respond(status, "")
+    for name in ("Allow", "Retry-After"):
+        if name in given.headers:
+            response.headers[name] = given.headers[name]
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    _log.error("unexpected error", exc_info=error)
+    return _respond(500, "")
+
+
+def _respond(status: int, detail: str) -> Response:
+    """Answer with a page where the client wants one; a client that names no format gets the problem document."""
+    try:
+        media_type = choose((_PROBLEM, "application/json", HTML))
+    except NotAcceptable:
+        media_type = _PROBLEM
+    title, advice = _words(status)
+    if media_type == HTML:
+        body = render_template("error.html", status=status, title=title, advice=advice, detail=detail)
+        return Response(body, status, mimetype=HTML)
+    problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    problem |= {"detail": detail or advice}
+    return Response(json.dumps(problem) + "\n", status, mimetype=_PROBLEM)
+
+
+def _words(status: int) -> tuple[str, str]:
+    """Return a heading and a sentence of advice."""
+    known = {
+        400: (_("This request cannot be read"), _("Look at the address or the form and try again.")),
+        403: (_("This is not allowed here"), _("This site only gives answers; it changes nothing and calls no one.")),
+        404: (_("There is nothing here"), _("Check the address, or start from the map or the questions.")),
+        405: (_("This cannot be done here"), _("Use one of the methods that the answer's Allow header names.")),
+        406: (_("Not in this format"), _("Ask for one of the formats that are offered.")),
+        413: (_("This is too much"), _("Send less at a time.")),
+        415: (_("This kind of content is not read here"), _("Send a query as the SPARQL protocol says.")),
+        503: (_("There is nothing to serve yet"), _("Try again in a moment.")),
+    }
+    return known.get(status, (_("Something went wrong"), _("It is not your fault. Try again later.")))

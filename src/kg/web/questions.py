@@ -1,0 +1,46 @@
+"""The library of questions, and each question with its answer."""
+
+from typing import Final
+
+from flask import Blueprint, Response
+
+from kg import questions
+from kg.questions import Question
+from kg.web.answers import DATA, answer, page
+from kg.web.negotiate import HTML, choose, split
+from kg.web.parameters import fields, given
+from kg.web.site import site
+from kg.web.tables import sheet
+from kg.web.words import THEMES
+
+room = Blueprint("questions", __name__)
+
+_CELL: Final = "cell-"
+
+
+@room.get("/questions")
+def library() -> Response:
+    """Show all questions by theme."""
+    choose((HTML,))
+    shelves: dict[str, list[Question]] = {theme: [] for theme in THEMES}
+    for name in questions.names():
+        found = questions.find(name)
+        shelves.setdefault(found.theme, []).append(found)
+    return page("questions.html", shelves=shelves, themes=THEMES)
+
+
+@room.get("/questions/<name>")
+def show(name: str) -> Response:
+    """Show a question with a form for its parameters and the answer, or give the answer as data."""
+    stem, suffix = split(name)
+    question = questions.find(stem)
+    media_type = choose((HTML, *DATA), suffix)
+    values = given(question)
+    if media_type != HTML:
+        return answer(question, values, media_type)
+    form = fields(question, values)
+    if any(field.problem for field in form):
+        return page("question.html", 400, question=question, form=form, themes=THEMES)
+    query = question.bind(values)
+    table = site().store.select(query)
+    return page("question.html", question=question, form=form, query=query, sheet=sheet(table), themes=THEMES)

@@ -1,0 +1,87 @@
+"""Things by their IRI: ``/id/…`` is the thing, ``/doc/…`` the document about it, ``/def`` the ontology."""
+
+from collections.abc import Mapping
+from itertools import groupby
+
+from flask import Blueprint, Response, redirect, url_for
+from werkzeug.wrappers import Response as Redirect
+
+from kg.errors import NotFound
+from kg.store import GRAPH_FORMATS
+from kg.vocabulary import BASE, ID, WK, shorten
+from kg.web.answers import page
+from kg.web.facts import Thing, read
+from kg.web.language import language
+from kg.web.negotiate import HTML, choose, split
+from kg.web.site import bound, records, select, site
+from kg.web.words import TERMS
+
+room = Blueprint("resources", __name__)
+
+
+def address(iri: str) -> str:
+    """Return where this site describes an IRI; the IRI itself where it does not."""
+    if iri.startswith(ID):
+        kind, _, slug = iri[len(ID) :].partition("/")
+        if kind and slug:
+            return url_for("resources.document", kind=kind, slug=slug)
+    if iri.startswith(WK):
+        return url_for("resources.ontology", _anchor=iri[len(WK) :])
+    return iri
+
+
+@room.get("/id/<kind>/<slug>")
+def thing(kind: str, slug: str) -> Redirect:
+    """Send from a thing to the document about it (303)."""
+    return redirect(url_for("resources.document", kind=kind, slug=slug), 303)
+
+
+@room.get("/doc/<kind>/<slug>")
+def document(kind: str, slug: str) -> Response:
+    """Show what is known about a thing, or give it as data."""
+    stem, suffix = split(slug)
+    iri = f"{ID}{kind}/{stem}"
+    media_type = choose((HTML, *GRAPH_FORMATS), suffix)
+    found = read(select("facts", subject=iri, lang=language()).rows, language())
+    if not found:
+        raise NotFound(f"nothing is known about {kind}/{stem}")
+    if media_type != HTML:
+        return _graph(bound("thing", subject=iri), media_type)
+    return page("thing.html", thing=found[0], incoming=_incoming(iri), kind=kind, slug=stem)
+
+
+@room.get("/def")
+@room.get("/def.<suffix>")
+def ontology(suffix: str | None = None) -> Response:
+    """Show the classes and properties, or give the ontology as data."""
+    media_type = choose((HTML, *GRAPH_FORMATS), suffix)
+    if media_type != HTML:
+        return _graph(bound("ontology"), media_type)
+    terms = read(select("definitions", lang=language()).rows, language())
+    head = read(select("facts", subject=BASE + "def", lang=language()).rows, language())
+    classes = [term for term in terms if _is_class(term)]
+    properties = [term for term in terms if not _is_class(term)]
+    return page("definitions.html", head=head[0] if head else None, classes=classes, properties=properties)
+
+
+def _is_class(term: Thing) -> bool:
+    return shorten(term.iri).rpartition(":")[2][:1].isupper()
+
+
+def _graph(query: str, media_type: str) -> Response:
+    reply = site().store.reply(query, lambda _: media_type)
+    return Response(reply.body, content_type=f"{media_type}; charset=utf-8")
+
+
+def _incoming(iri: str) -> list[tuple[str, str, list[Mapping[str, str]]]]:
+    """Return what refers to a thing: kind of thing, property, and the things."""
+    rows = records("incoming", subject=iri, lang=language())
+    groups = groupby(rows, key=lambda row: (row["kind"], row["kindLabel"], row["property"], row["propertyLabel"]))
+    return [
+        (_word(kind, kind_label), _word(name, name_label), list(members))
+        for (kind, kind_label, name, name_label), members in groups
+    ]
+
+
+def _word(iri: str, label: str) -> str:
+    return label or str(TERMS.get(iri, shorten(iri)))

@@ -1,0 +1,117 @@
+"""The SPARQL endpoint (SPARQL 1.1 Protocol, query operation), with a form for people."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
+
+from kg.errors import BadQuery, UnsupportedMediaType, UpdateRefused, UsageProblem
+from kg.questions import find
+from kg.store import Table
+from kg.web.answers import page
+from kg.web.negotiate import HTML, JSON, TURTLE, choose
+from kg.web.site import site
+from kg.web.tables import sheet
+
+room = Blueprint("sparql", __name__)
+
+_FORM: Final = "application/x-www-form-urlencoded"
+_QUERY: Final = "application/sparql-query"
+_UPDATE: Final = "application/sparql-update"
+_SHOWN: Final = 1000
+_EXAMPLE: Final = "gaps-by-concept"
+
+
+@room.route("/sparql", methods=["GET", "POST"])
+def endpoint() -> Response:
+    """Answer a query; show the form to a browser that sends none."""
+    if request.method == "GET" and not request.args.getlist("query") and _wants_page() and "update" not in request.args:
+        return page("sparql.html", query="", example=find(_EXAMPLE).text)
+    query, dataset = _asked()
+    chosen: list[str] = []
+
+    def pick(offered: Sequence[str]) -> str:
+        """Let a browser have a page; the page is made from JSON or Turtle."""
+        chosen.append(choose((*offered, HTML)))
+        return chosen[0] if chosen[0] != HTML else next(name for name in offered if name in {JSON, TURTLE})
+
+    try:
+        reply = site().store.reply(
+            query,
+            pick,
+            default_graphs=dataset.getlist("default-graph-uri"),
+            named_graphs=dataset.getlist("named-graph-uri"),
+        )
+    except BadQuery as error:
+        if not _wants_page():
+            raise
+        return page("sparql.html", 400, query=query, problem=str(error))
+    if chosen[0] != HTML:
+        return Response(reply.body, content_type=_content_type(reply.media_type))
+    return _shown(query, reply.media_type, reply.body)
+
+
+@room.after_request
+def _open(response: Response) -> Response:
+    """Let pages of other sites ask."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS"
+    response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
+    return response
+
+
+def _asked() -> tuple[str, MultiDict[str, str]]:
+    """Return the query of a request and the parameters that name its data set.
+
+    Raises:
+        UpdateRefused: the request is an update.
+        UnsupportedMediaType: the body is neither a form nor a query.
+        UsageProblem: there is no query, or more than one, or it is not UTF-8.
+    """
+    fields: MultiDict[str, str] = request.args
+    sent: list[str] = []
+    if request.method == "POST":
+        if request.mimetype == _FORM:
+            fields = request.form
+        elif request.mimetype == _QUERY:
+            sent = [_text(request.get_data())]
+        elif request.mimetype == _UPDATE:
+            raise UpdateRefused("this endpoint answers queries; it takes no updates")
+        else:
+            raise UnsupportedMediaType(f"{request.mimetype or 'no type'} is not read here; send {_FORM} or {_QUERY}")
+    if "update" in fields or "update" in request.args:
+        raise UpdateRefused("this endpoint answers queries; it takes no updates")
+    sent += fields.getlist("query")
+    if len(sent) != 1 or not sent[0].strip():
+        raise UsageProblem("one query is needed; " + (f"{len(sent)} were sent" if sent else "none was sent"))
+    return sent[0], fields
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise UsageProblem("the query is not UTF-8") from error
+
+
+def _wants_page() -> bool:
+    asked = request.args.get("format") or request.form.get("format")
+    return asked == "html" or (not asked and request.accept_mimetypes.best_match([JSON, HTML]) == HTML)
+
+
+def _content_type(media_type: str) -> str:
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def _shown(query: str, media_type: str, body: bytes) -> Response:
+    """Show a reply on the page with the form."""
+    if media_type == TURTLE:
+        return page("sparql.html", query=query, graph=body.decode())
+    found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+    if isinstance(found, ox.QueryBoolean):
+        return page("sparql.html", query=query, verdict=bool(found))
+    names = tuple(variable.value for variable in found.variables)
+    table = Table(names, tuple(tuple(solution[name] for name in names) for solution in found))
+    return page("sparql.html", query=query, sheet=sheet(table, most=_SHOWN, plain=True))
