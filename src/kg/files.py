@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from kg.errors import UsageProblem
 from kg.settings import ROOMS, has_rooms
@@ -26,7 +27,7 @@ class SourceFile:
     @property
     def graph(self) -> str:
         """The IRI of the named graph that holds this file's triples."""
-        return GRAPH + self.name.removesuffix(".ttl").replace("/", ".")
+        return GRAPH + quote(self.name.removesuffix(".ttl").replace("/", "."))
 
 
 def find(folder: Path) -> list[SourceFile]:

@@ -19,8 +19,9 @@ import json
 import os
 import shutil
 import tempfile
+import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ class Generation:
         """
         try:
             content = gzip.decompress((self.folder / "graph.nq.gz").read_bytes())
-        except (OSError, EOFError, gzip.BadGzipFile) as error:
+        except (OSError, EOFError, zlib.error) as error:
             raise NoGeneration(f"generation {self.name} is damaged ({error}); run: kg build") from error
         if hashlib.sha256(content).hexdigest() != self.manifest["sha256"]:
             raise NoGeneration(f"generation {self.name} is damaged (its content changed); run: kg build")
@@ -107,12 +108,14 @@ def current(var: Path) -> Generation:
     Raises:
         NoGeneration: nothing was built yet, or what was built cannot be read.
     """
+    if not (var / "current").is_symlink():
+        raise NoGeneration(f"nothing has been built in {var}; run: kg build")
     try:
         folder = (var / "current").resolve(strict=True)
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise NoGeneration(f"nothing has been built in {var}; run: kg build") from error
-    except (OSError, ValueError) as error:
+        if manifest["format"] != _FORMAT or not manifest["sha256"].startswith(folder.name):
+            raise ValueError("its manifest is not its own")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise NoGeneration(f"the current generation in {var} is damaged ({error}); run: kg build") from error
     return Generation(folder.name, folder, manifest)
 
@@ -129,20 +132,20 @@ def _write(var: Path, files: Sequence[ParsedFile], store: ox.Store) -> Generatio
     }
     folder = var / "generations" / digest[:_NAME_LENGTH]
     generation = Generation(folder.name, folder, manifest)
+    written = (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode()
     if folder.exists():
-        try:
+        with suppress(NoGeneration, OSError):
             generation.load()
-        except NoGeneration:
-            shutil.rmtree(folder)
-        else:
-            return generation
+            if (folder / "manifest.json").read_bytes() == written:
+                return generation
+        shutil.rmtree(folder)
     for stale in folder.parent.glob(".new-*"):
         shutil.rmtree(stale, ignore_errors=True)
     new = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
     try:
         new.chmod(0o755)
         _put(new / "graph.nq.gz", gzip.compress(content, compresslevel=6, mtime=0))
-        _put(new / "manifest.json", (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode())
+        _put(new / "manifest.json", written)
         _flush(new)
         new.rename(folder)
     except BaseException:

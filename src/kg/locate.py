@@ -7,18 +7,23 @@ each of its predicates begins.
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin
+from functools import cache
+
+import pyoxigraph as ox
 
 from kg.vocabulary import RDF
 
+LINE_END = re.compile(r"\r\n|\n|\r")
+_NOTHING = ("", "", 0)
+_LETTER = r"[A-Za-z0-9_\-\u0080-\U0010ffff]"
 _TOKEN = re.compile(
-    r"""
-      (?P<skip>\s+|\#[^\n]*)
+    rf"""
+      (?P<skip>\s+|\#[^\r\n]*)
     | (?P<string>\"\"\"(?:[^"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
-    | (?P<iri><[^<>"{}|^`\x00-\x20]*>)
+    | (?P<iri><[^<>"{{}}|^`\x00-\x20]*>)
     | (?P<at>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    | (?P<blank>_:[^\s;,()\[\]<>"'\#]*[^\s;,.()\[\]<>"'\#])
-    | (?P<name>(?:[^\W\d_](?:[\w\-.·]*[\w\-·])?)?:(?:(?:[\w\-:·]|%[0-9A-Fa-f]{2}|\\.)(?:(?:[\w\-:.·]|%[0-9A-Fa-f]{2}|\\.)*(?:[\w\-:·]|%[0-9A-Fa-f]{2}|\\.))?)?)
+    | (?P<blank>_:(?:{_LETTER}|\.)*{_LETTER})
+    | (?P<name>(?:[A-Za-z\u0080-\U0010ffff](?:(?:{_LETTER}|\.)*{_LETTER})?)?:(?:(?:{_LETTER}|[.:%]|\\.)*(?:{_LETTER}|[:%]|\\.))?)
     | (?P<number>[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?<!\.))
     | (?P<type>\^\^)
     | (?P<mark>[;,.\[\]()])
@@ -26,7 +31,6 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
 class Places:
@@ -69,8 +73,8 @@ class Places:
             elif kind == "mark":
                 expect = {".": "subject", ";": "predicate"}.get(token, expect)
             elif expect == "subject" and (token.lower() in {"@prefix", "prefix", "@base", "base"}):
-                name = next(tokens)[1] if token.lower().endswith("prefix") else None
-                target = urljoin(base, _plain(next(tokens)[1][1:-1]))
+                name = next(tokens, _NOTHING)[1] if token.lower().endswith("prefix") else None
+                target = _iri(next(tokens, _NOTHING)[1], base)
                 if name is None:
                     base = target
                 else:
@@ -94,18 +98,23 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
         token = match.group()
         if match.lastgroup != "skip":
             yield str(match.lastgroup), token, line
-        line += token.count("\n")
+        line += len(LINE_END.findall(token))
         position = match.end()
-
-
-def _plain(text: str) -> str:
-    return _ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), text)
 
 
 def _resolve(kind: str, token: str, prefixes: dict[str, str], base: str) -> str | None:
     if kind == "iri":
-        return urljoin(base, _plain(token[1:-1]))
+        return _iri(token, base)
     if kind == "name":
         prefix, _, local = token.partition(":")
         return prefixes.get(prefix, "") + re.sub(r"\\(.)", r"\1", local)
     return None
+
+
+@cache
+def _iri(token: str, base: str) -> str:
+    """Return the IRI that ``<…>`` means; the engine knows escapes and how a relative one is resolved."""
+    try:
+        return str(next(ox.parse(f"{token} a 1 .", format=ox.RdfFormat.TURTLE, base_iri=base or None)).subject.value)
+    except SyntaxError:
+        return token[1:-1]

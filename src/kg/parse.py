@@ -5,16 +5,19 @@ does not do: the same labels for blank nodes on every run, so that equal files g
 a statement stands in one file only.
 """
 
+import codecs
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
 from kg.files import SourceFile
+from kg.locate import LINE_END, Places
 from kg.vocabulary import shorten
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,15 +63,21 @@ def read(source: SourceFile) -> tuple[ParsedFile, list[Problem]]:
         labels: dict[ox.BlankNode, ox.BlankNode] = {}
         stem = hashlib.sha256(source.name.encode()).hexdigest()[:12]
         for quad in ox.parse(content, format=ox.RdfFormat.TURTLE):
+            if isinstance(quad.object, ox.Triple):
+                parsed.triples.clear()
+                return parsed, [_about_a_statement(parsed)]
             subject, value = (_relabel(term, labels, stem) for term in (quad.subject, quad.object))
             parsed.triples.append(ox.Triple(subject, quad.predicate, value))
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        column = error.start - content.rfind(b"\n", 0, error.start)
+        before = LINE_END.split(content[: error.start].decode("utf-8"))
+        line, column = len(before), len(before[-1]) + 1
         problem = Problem(source.name, line, column, "not UTF-8; save the file as UTF-8", _line(parsed.text, line))
     except SyntaxError as error:
         line, column = error.lineno or 1, error.offset or 0
-        problem = Problem(source.name, line, column, _readable(error), _line(parsed.text, line))
+        message = _readable(error)
+        if content.startswith(codecs.BOM_UTF8):
+            message = "begins with a byte order mark; save the file as UTF-8 without one (BOM)"
+        problem = Problem(source.name, line, column, message, _line(parsed.text, line))
     else:
         return parsed, []
     parsed.triples.clear()
@@ -98,19 +107,25 @@ def _relabel(term: Term, labels: dict[ox.BlankNode, ox.BlankNode], stem: str) ->
 
 
 def _line(text: str, number: int) -> str:
-    lines = text.splitlines()
+    lines = LINE_END.split(text)
     return lines[number - 1] if 0 < number <= len(lines) else ""
 
 
 def _readable(error: SyntaxError) -> str:
     """Take the engine's sentence without the position that we give ourselves."""
     sentence = str(error.msg)
-    return sentence.split(": ", 1)[1] if sentence.startswith("Parser error at line") and ": " in sentence else sentence
+    return sentence.split(": ", 1)[1] if sentence.startswith("Parser error") and ": " in sentence else sentence
+
+
+def _about_a_statement(parsed: ParsedFile) -> Problem:
+    """Name what RDF 1.2 can say and SHACL, rdflib and the shapes here cannot read."""
+    start = re.search(r"<<|\{\|", parsed.text)
+    line = len(LINE_END.findall(parsed.text, 0, start.start())) + 1 if start else 1
+    message = "a statement about a statement (<< … >> or {| … |}) is not read; give that statement an IRI of its own"
+    return Problem(parsed.source.name, line, 0, message, _line(parsed.text, line))
 
 
 def _twice(parsed: ParsedFile, other: ParsedFile, triple: ox.Triple) -> Problem:
-    from kg.locate import Places  # noqa: PLC0415 - read only when something is wrong
-
     line = Places(parsed.text).line(str(triple.subject.value), str(triple.predicate.value)) or 1
     what = f"{shorten(triple.subject.value)} {shorten(triple.predicate.value)}"
     message = f"this statement ({what} …) stands in {other.source.name} too; keep it in one file"

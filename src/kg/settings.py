@@ -8,6 +8,7 @@ from typing import Any
 from kg.errors import UsageProblem
 
 ROOMS = ("ontology", "shapes", "data")
+LANGUAGES = ("nl", "en")
 
 
 def has_rooms(folder: Path) -> bool:
@@ -48,7 +49,7 @@ def load(**overrides: object) -> Settings:
     """Return the settings: an override that is not None, else the environment variable, else the default.
 
     Raises:
-        UsageProblem: an environment variable does not hold a value of the setting's type.
+        UsageProblem: an environment variable does not hold a value of the setting's type, or a language that we have.
     """
     values: dict[str, Any] = {}
     for entry in fields(Settings):
@@ -61,4 +62,6 @@ def load(**overrides: object) -> Settings:
             except ValueError as error:
                 kind = getattr(entry.type, "__name__", entry.type)
                 raise UsageProblem(f"{variable}={os.environ[variable]!r} is not of type {kind}: {error}") from error
+    if values.get("language", "nl") not in LANGUAGES:
+        raise UsageProblem(f"KG_LANGUAGE={values['language']!r} is none of {', '.join(LANGUAGES)}")
     return Settings(**values)

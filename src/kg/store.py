@@ -72,6 +72,9 @@ class Formats(Protocol):
 class Store(Protocol):
     """What every store can do."""
 
+    def __len__(self) -> int:
+        """Count the quads."""
+
     def reply(
         self, query: str, choose: Formats, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
     ) -> Reply:

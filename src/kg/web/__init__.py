@@ -5,9 +5,11 @@ from flask import Flask
 from kg import __version__
 from kg.settings import Settings
 from kg.store import Store
-from kg.web import cell, errors, headers, health, language, map, questions, resources, sparql  # noqa: A004
+from kg.web import addresses, cell, errors, headers, health, language, map, questions, resources, sparql  # noqa: A004
 from kg.web.dates import say
+from kg.web.explain import explained
 from kg.web.site import Site
+from kg.web.text import lower_first, upper_first
 
 
 def create_app(config: Settings, store: Store, generation_name: str) -> Flask:
@@ -23,11 +25,10 @@ def create_app(config: Settings, store: Store, generation_name: str) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = config.query_bytes
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     Site(config, store, generation_name).init_app(app)
-    for part in (headers, language, errors):
+    for part in (headers, language, addresses, errors):
         part.init_app(app)
     for noun in (map, cell, questions, sparql, resources, health):
         app.register_blueprint(noun.room)
-    app.jinja_env.filters["address"] = resources.address
-    app.jinja_env.filters["say"] = say
+    app.jinja_env.filters.update(explained=explained, say=say, upper_first=upper_first, lower_first=lower_first)
     app.jinja_env.globals.update(version=__version__, generation=generation_name)
     return app

@@ -1,24 +1,46 @@
 """One cell of the map: what is known, which gaps are stated, who searched."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from flask import Blueprint, Response
 
 from kg import questions
 from kg.errors import BadParameter, NotFound
+from kg.questions import Question
 from kg.vocabulary import ID
 from kg.web.answers import DATA, answer, page
-from kg.web.concepts import Head, short, tree
+from kg.web.concepts import Head, short, states, tree
 from kg.web.grid import Cell, Grid
-from kg.web.map import question, states, viewed
+from kg.web.map import question, viewed
 from kg.web.negotiate import HTML, choose
 from kg.web.parameters import complete, given
 from kg.web.site import site
-from kg.web.tables import sheet
+from kg.web.tables import Sheet, sheet
 from kg.web.verdict import verdict
 
 room = Blueprint("cell", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the questions that a cell's page answers.
+
+    Attributes:
+        question: the question.
+        values: its parameters, for the links to its answer as data.
+        query: the bound query.
+        sheet: the answer as a table.
+        records: the answer's rows.
+    """
+
+    question: Question
+    values: Mapping[str, str]
+    query: str
+    sheet: Sheet
+    records: list[dict[str, str]]
+
 
 _PLACE: Final = ("row", "column")
 _PARTS: Final = ("findings", "gaps", "searches")
@@ -48,8 +70,8 @@ def show(suffix: str | None = None) -> Response:
     return page(
         "cell.html",
         cell=grid.cells[pair],
-        sentences=verdict(record, parts["findings"]["records"], parts["searches"]["records"], bar),
-        parts=parts,
+        sentences=verdict(record, parts["findings"].records, parts["searches"].records, bar),
+        parts_of=parts,
         near=_near(grid, grid.cells[pair], tree(view.rows.scheme), tree(view.columns.scheme)),
         view=view,
         states=states(),
@@ -58,12 +80,12 @@ def show(suffix: str | None = None) -> Response:
     )
 
 
-def _part(name: str, values: Mapping[str, str]) -> dict[str, object]:
+def _part(name: str, values: Mapping[str, str]) -> Part:
     found = questions.find(name)
     bound = complete(found, values)
     query = found.bind(bound)
     table = site().store.select(query)
-    return {"question": found, "values": bound, "query": query, "sheet": sheet(table), "records": table.records()}
+    return Part(found, bound, query, sheet(table), table.records())
 
 
 def _near(grid: Grid, cell: Cell, rows: list[Head], columns: list[Head]) -> list[Cell]:

@@ -58,6 +58,11 @@ def tree(scheme: str) -> list[Head]:
     return list(walk("", 0, ""))
 
 
+def states() -> dict[str, Mapping[str, str]]:
+    """Return the states of a cell of the map by notation, each with its label and definition."""
+    return {row["notation"]: row for row in records("states", lang=language())}
+
+
 def short(value: str) -> str:
     """Return a value as an address has it: ``component/barriers`` for an IRI of ours, ``component`` for a property."""
     return value.removeprefix(ID).removeprefix(WK).removeprefix("wk:")

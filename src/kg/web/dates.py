@@ -1,9 +1,12 @@
 """Dates in words, no more precise than the source is."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 
-from flask_babel import format_date
-from flask_babel import gettext as _
+from kg.web.catalogue import format_date
+from kg.web.catalogue import gettext as _
+from kg.web.site import records, site
 
 
 def say(value: str, precision: str = "") -> str:
@@ -21,9 +24,21 @@ def say(value: str, precision: str = "") -> str:
         return format_date(day, "yyyy")
     if precision == "month":
         return format_date(day, "MMMM yyyy")
-    whole = format_date(day, "long")
+    whole = format_date(day, "d MMMM yyyy")
     if precision == "not-before":
         return _("%(date)s at the earliest", date=whole)
     if precision == "not-after":
         return _("%(date)s at the latest", date=whole)
     return whole
+
+
+def precision_of(value: str, things: Iterable[str]) -> str:
+    """Return how precise a date is that one of the things bears, or its publication; empty where it is exact."""
+    known = _precisions(site().generation)
+    return next((known[thing, value] for thing in things if (thing, value) in known), "")
+
+
+@lru_cache(maxsize=2)
+def _precisions(_generation: str) -> Mapping[tuple[str, str], str]:
+    """Read all inexact dates; a generation does not change, so once is enough."""
+    return {(row["thing"], row["date"]): row["precision"] for row in records("precisions")}

@@ -8,10 +8,10 @@ from http import HTTPStatus
 from typing import Final
 
 from flask import Flask, Response, json, render_template
-from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from kg.errors import KgError, NotAcceptable
+from kg.web.catalogue import gettext as _
 from kg.web.negotiate import HTML, choose
 
 _PROBLEM: Final = "application/problem+json"
@@ -32,7 +32,7 @@ def _ours(error: KgError) -> Response:
 def _http(error: HTTPException) -> Response:
     given = error.get_response()
     status = error.code or 500
-    if status < 400:
+    if status < HTTPStatus.BAD_REQUEST:
         return Response(given.get_data(), status, given.headers)
     response = _respond(status, "")
     for name in ("Allow", "Retry-After"):

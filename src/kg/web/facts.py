@@ -8,22 +8,40 @@ import pyoxigraph as ox
 
 from kg.store import Term
 from kg.vocabulary import DCT, PROV, RDF, RDFS, SKOS, WK, XSD, shorten
+from kg.web.captions import CODES, TERMS
 from kg.web.dates import say
-from kg.web.words import CODES, TERMS
 
 Row = tuple[Term | None, ...]
 
 _TITLES: Final = (f"{RDFS}label", f"{SKOS}prefLabel", f"{DCT}title")
 _LEADS: Final = (f"{SKOS}definition", f"{DCT}description", f"{RDFS}comment")
 _TYPE: Final = f"{RDF}type"
-_UNSEEN: Final = {f"{SKOS}notation", f"{RDFS}isDefinedBy", f"{WK}order", f"{WK}datePrecision"}
+_UNSEEN: Final = {f"{SKOS}notation", f"{RDFS}isDefinedBy", f"{SKOS}topConceptOf", f"{WK}order", f"{WK}datePrecision"}
 _SOURCE: Final = [f"{WK}reportedIn", f"{WK}statedIn", f"{WK}locator", f"{WK}extractedFrom", f"{PROV}wasAttributedTo"]
 _FIRST: Final = [
     f"{WK}{name}"
-    for name in (
-        "findingKind direction magnitude sign hedged condition intervention comparator component contextFactor "
-        "targetGroup outcome horizon gapKind gapReason assertionKind about study design rigour"
-    ).split()
+    for name in [
+        "findingKind",
+        "direction",
+        "magnitude",
+        "sign",
+        "hedged",
+        "condition",
+        "intervention",
+        "comparator",
+        "component",
+        "contextFactor",
+        "targetGroup",
+        "outcome",
+        "horizon",
+        "gapKind",
+        "gapReason",
+        "assertionKind",
+        "about",
+        "study",
+        "design",
+        "rigour",
+    ]
 ]
 
 
@@ -76,7 +94,9 @@ def read(rows: Iterable[Row], language: str) -> list[Thing]:
 
 
 def _thing(iri: str, rows: Sequence[Row], language: str) -> Thing:
-    precision = next((value.value for name, _, value, _ in rows if name and value and name.value == f"{WK}datePrecision"), "")
+    precision = next(
+        (value.value for name, _, value, _ in rows if name and value and name.value == f"{WK}datePrecision"), ""
+    )
     facts: dict[str, Fact] = {}
     for name, label, value, value_label in rows:
         if name is None or value is None:

@@ -91,7 +91,10 @@ def _cell(row: Head, column: Head, found: Row) -> Cell:
         row,
         column,
         found["state"],
-        *(int(found[count]) for count in ("studies", "findings", "gaps", "projects")),
+        studies=int(found["studies"]),
+        findings=int(found["findings"]),
+        gaps=int(found["gaps"]),
+        projects=int(found["projects"]),
         one_study_deep=found["oneStudyDeep"] == "true",
         synthesis_gap=found["synthesisGap"] == "true",
     )

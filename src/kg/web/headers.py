@@ -1,13 +1,12 @@
 """Headers that every answer has: what a browser may do with it, and how long a copy is good."""
 
+from http import HTTPStatus
 from typing import Final
 
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
-_POLICY: Final = (
-    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
+_POLICY: Final = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 _SAFE: Final = ("GET", "HEAD")
 
 
@@ -29,7 +28,7 @@ def _validate(response: Response) -> Response:
 
     The tag is made of the answer's bytes, so that it holds across generations that leave the answer as it was.
     """
-    if response.status_code == 200 and request.method in _SAFE and request.endpoint != "static":
+    if response.status_code == HTTPStatus.OK and request.method in _SAFE and request.endpoint != "static":
         response.headers["Cache-Control"] = "no-cache"
         response.add_etag()
         response.make_conditional(request)

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from flask import Flask, g, request
-from flask_babel import Babel, get_locale
-from markupsafe import Markup
-from werkzeug.datastructures import MultiDict
+from flask import Flask, request
+from flask_babel import Babel, get_locale  # type: ignore[import-untyped]
 from werkzeug.wrappers import Response
 
 from kg.questions import LANGUAGES
@@ -17,7 +15,7 @@ def init_app(app: Flask) -> None:
     Babel(app, locale_selector=_select)
     app.url_defaults(_keep)
     app.after_request(_declare)
-    app.context_processor(lambda: {"language": language(), "other_language": other, "here": here})
+    app.context_processor(lambda: {"language": language(), "other_language": other()})
 
 
 def language() -> str:
@@ -28,19 +26,6 @@ def language() -> str:
 def other() -> str:
     """Return the language that the page's switch leads to."""
     return next(code for code in LANGUAGES if code != language())
-
-
-def here(**changes: str | None) -> str:
-    """Return the address of this page with some of its query changed; None takes a part away."""
-    query = MultiDict(request.args)
-    for name, value in changes.items():
-        query.poplist(name)
-        if value is not None:
-            query.add(name, value)
-    from urllib.parse import urlencode
-
-    text = urlencode(list(query.items(multi=True)))
-    return Markup.escape(request.path + ("?" + text if text else ""))
 
 
 def _select() -> str:

@@ -10,12 +10,11 @@ from kg import questions
 from kg.errors import BadParameter
 from kg.questions import Question
 from kg.web.answers import DATA, answer, page
-from kg.web.concepts import Dimension, dimensions, short, tree
+from kg.web.concepts import Dimension, dimensions, short, states, tree
 from kg.web.grid import Grid, lay_out
-from kg.web.language import language
 from kg.web.negotiate import HTML, choose
 from kg.web.parameters import fields, given
-from kg.web.site import records, site
+from kg.web.site import site
 
 room = Blueprint("map", __name__)
 
@@ -84,11 +83,6 @@ def viewed(values: Mapping[str, str]) -> View:
         for name, top in _TOPS.items():
             kept.setdefault(top, _FIRST_BRANCH.get(found[name].name, ""))
     return View(kept, found["rows"], found["columns"])
-
-
-def states() -> dict[str, Mapping[str, str]]:
-    """Return the states of a cell by notation, with their words."""
-    return {row["notation"]: row for row in records("states", lang=language())}
 
 
 @room.get("/")

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from flask import request
-from flask_babel import gettext as _
 
 from kg.errors import BadParameter
 from kg.questions import Parameter, Question
 from kg.vocabulary import ID
+from kg.web.catalogue import gettext as _
 from kg.web.concepts import dimensions, short, tree
 from kg.web.language import language
 from kg.web.site import records, today
@@ -115,4 +115,4 @@ def _options(parameter: Parameter) -> Iterator[Option]:
         yield from (Option(short(head.iri), head.label, head.depth) for head in tree(f"{ID}scheme/{scheme}"))
     elif parameter.name == "minRigour":
         for row in records("levels", lang=language()):
-            yield Option(row["rank"], f"{row['rank']} – {row['definition']}")
+            yield Option(row["rank"], f"{row['rank']}: {row['definition']}")

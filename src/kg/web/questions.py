@@ -5,13 +5,12 @@ from typing import Final
 from flask import Blueprint, Response
 
 from kg import questions
-from kg.questions import Question
 from kg.web.answers import DATA, answer, page
+from kg.web.captions import THEMES
 from kg.web.negotiate import HTML, choose, split
 from kg.web.parameters import fields, given
 from kg.web.site import site
 from kg.web.tables import sheet
-from kg.web.words import THEMES
 
 room = Blueprint("questions", __name__)
 
@@ -22,7 +21,7 @@ _CELL: Final = "cell-"
 def library() -> Response:
     """Show all questions by theme."""
     choose((HTML,))
-    shelves: dict[str, list[Question]] = {theme: [] for theme in THEMES}
+    shelves: dict[str, list[questions.Question]] = {theme: [] for theme in THEMES}
     for name in questions.names():
         found = questions.find(name)
         shelves.setdefault(found.theme, []).append(found)

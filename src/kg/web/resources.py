@@ -8,26 +8,15 @@ from werkzeug.wrappers import Response as Redirect
 
 from kg.errors import NotFound
 from kg.store import GRAPH_FORMATS
-from kg.vocabulary import BASE, ID, WK, shorten
+from kg.vocabulary import BASE, ID, shorten
 from kg.web.answers import page
+from kg.web.captions import TERMS
 from kg.web.facts import Thing, read
 from kg.web.language import language
 from kg.web.negotiate import HTML, choose, split
 from kg.web.site import bound, records, select, site
-from kg.web.words import TERMS
 
 room = Blueprint("resources", __name__)
-
-
-def address(iri: str) -> str:
-    """Return where this site describes an IRI; the IRI itself where it does not."""
-    if iri.startswith(ID):
-        kind, _, slug = iri[len(ID) :].partition("/")
-        if kind and slug:
-            return url_for("resources.document", kind=kind, slug=slug)
-    if iri.startswith(WK):
-        return url_for("resources.ontology", _anchor=iri[len(WK) :])
-    return iri
 
 
 @room.get("/id/<kind>/<slug>")
@@ -61,7 +50,13 @@ def ontology(suffix: str | None = None) -> Response:
     head = read(select("facts", subject=BASE + "def", lang=language()).rows, language())
     classes = [term for term in terms if _is_class(term)]
     properties = [term for term in terms if not _is_class(term)]
-    return page("definitions.html", head=head[0] if head else None, classes=classes, properties=properties)
+    return page(
+        "definitions.html",
+        head=head[0] if head else None,
+        schemes=records("schemes", lang=language()),
+        classes=classes,
+        properties=properties,
+    )
 
 
 def _is_class(term: Thing) -> bool:

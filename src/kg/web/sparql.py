@@ -6,14 +6,15 @@ from typing import Final
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import Forbidden
 
-from kg.errors import BadQuery, UnsupportedMediaType, UpdateRefused, UsageProblem
+from kg.errors import BadQuery, UnsupportedMediaType, UsageProblem
 from kg.questions import find
 from kg.store import Table
 from kg.web.answers import page
 from kg.web.negotiate import HTML, JSON, TURTLE, choose
 from kg.web.site import site
-from kg.web.tables import sheet
+from kg.web.tables import plain_sheet
 
 room = Blueprint("sparql", __name__)
 
@@ -66,7 +67,7 @@ def _asked() -> tuple[str, MultiDict[str, str]]:
     """Return the query of a request and the parameters that name its data set.
 
     Raises:
-        UpdateRefused: the request is an update.
+        Forbidden: the request is an update.
         UnsupportedMediaType: the body is neither a form nor a query.
         UsageProblem: there is no query, or more than one, or it is not UTF-8.
     """
@@ -78,11 +79,11 @@ def _asked() -> tuple[str, MultiDict[str, str]]:
         elif request.mimetype == _QUERY:
             sent = [_text(request.get_data())]
         elif request.mimetype == _UPDATE:
-            raise UpdateRefused("this endpoint answers queries; it takes no updates")
+            raise Forbidden("this endpoint answers queries; it takes no updates")
         else:
             raise UnsupportedMediaType(f"{request.mimetype or 'no type'} is not read here; send {_FORM} or {_QUERY}")
     if "update" in fields or "update" in request.args:
-        raise UpdateRefused("this endpoint answers queries; it takes no updates")
+        raise Forbidden("this endpoint answers queries; it takes no updates")
     sent += fields.getlist("query")
     if len(sent) != 1 or not sent[0].strip():
         raise UsageProblem("one query is needed; " + (f"{len(sent)} were sent" if sent else "none was sent"))
@@ -114,4 +115,4 @@ def _shown(query: str, media_type: str, body: bytes) -> Response:
         return page("sparql.html", query=query, verdict=bool(found))
     names = tuple(variable.value for variable in found.variables)
     table = Table(names, tuple(tuple(solution[name] for name in names) for solution in found))
-    return page("sparql.html", query=query, sheet=sheet(table, most=_SHOWN, plain=True))
+    return page("sparql.html", query=query, sheet=plain_sheet(table, _SHOWN))

@@ -1,6 +1,6 @@
 """Turn an answer into a table for a person: labels linked to what they name, dates and codes in words.
 
-A column ``X`` with IRIs and a column ``XLabel`` become one, as do a date and the column that says how precise it is.
+A column ``X`` with IRIs and a column ``XLabel`` become one. A date is said no more precisely than its source gives it.
 A value that a leading column repeats from the row above is shown once, across those rows.
 """
 
@@ -8,15 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
-from flask_babel import format_decimal
 
 from kg.store import Table, Term
 from kg.vocabulary import XSD, shorten
-from kg.web.dates import say
-from kg.web.words import CODES, COLUMNS
+from kg.web.captions import CODES, COLUMNS
+from kg.web.catalogue import format_decimal
+from kg.web.concepts import states
+from kg.web.dates import precision_of, say
 
 _NUMBERS = {f"{XSD}{name}" for name in ("integer", "decimal", "double", "float")}
 _DATE = f"{XSD}date"
+_LONG = 36
 
 
 @dataclass(slots=True)
@@ -27,6 +29,14 @@ class Entry:
     iri: str = ""
     numeric: bool = False
     span: int = 1
+
+    @property
+    def long(self) -> bool:
+        """Whether the text needs a wide column."""
+        return len(self.text) > _LONG
+
+
+Line = list[Entry | None]
 
 
 @dataclass(slots=True)
@@ -41,32 +51,27 @@ class Sheet:
     """
 
     headings: list[str]
-    rows: list[list[Entry | None]]
+    rows: list[Line]
     left_out: list[str] = field(default_factory=list)
     size: int = 0
 
 
-def sheet(table: Table, *, hide: Sequence[str] = (), most: int = 2000) -> Sheet:
-    """Lay out an answer.
-
-    Args:
-        table: the answer.
-        hide: columns not to show.
-        most: rows to show at most.
-    """
+def sheet(table: Table, most: int = 2000) -> Sheet:
+    """Lay out the answer to one of our questions, at most so many rows of it."""
     place = {name: position for position, name in enumerate(table.columns)}
-    names = [name for name in _leading(table.columns) if name not in hide]
-    rows = table.rows[:most]
-    entries = [[_entry(name, row, place) for name in names] for row in rows]
-    filled = [column for column in range(len(names)) if not rows or any(row[column].text for row in entries)]
-    shown = Sheet(
-        [heading(names[column]) for column in filled],
-        [[row[column] for column in filled] for row in entries],
-        [heading(names[column]) for column in range(len(names)) if column not in filled],
-        len(table.rows),
-    )
-    _span(shown.rows)
-    return shown
+    names = [name for name in table.columns if not _taken_up(name, place)]
+    lines = [[_entry(name, row, place) for name in names] for row in table.rows[:most]]
+    filled = [column for column in range(len(names)) if not lines or any(line[column].text for line in lines)]
+    rows: list[Line] = [[line[column] for column in filled] for line in lines]
+    _span(rows)
+    left_out = [heading(name) for column, name in enumerate(names) if column not in filled]
+    return Sheet([heading(names[column]) for column in filled], rows, left_out, len(table.rows))
+
+
+def plain_sheet(table: Table, most: int) -> Sheet:
+    """Lay out the answer to a visitor's own query as it is: every column under its variable's name."""
+    rows: list[Line] = [[_plain(term) for term in row] for row in table.rows[:most]]
+    return Sheet(list(table.columns), rows, size=len(table.rows))
 
 
 def heading(name: str) -> str:
@@ -74,39 +79,51 @@ def heading(name: str) -> str:
     return str(COLUMNS.get(name.removesuffix("Label"), name))
 
 
-def _leading(columns: Sequence[str]) -> list[str]:
-    """Leave out the columns that another one takes up: labels of an IRI, precisions of a date."""
-    labels = {f"{name}Label" for name in columns}
-    return [name for name in columns if name not in labels and not name.lower().endswith("precision")]
+def _taken_up(name: str, columns: dict[str, int]) -> bool:
+    """Tell whether another column shows this one: the label of an IRI, the precision of a date."""
+    return _is_precision(name) or (name.endswith("Label") and name.removesuffix("Label") in columns)
+
+
+def _is_precision(name: str) -> bool:
+    return name.lower().endswith("precision")
 
 
 def _entry(name: str, row: Sequence[Term | None], place: dict[str, int]) -> Entry:
     term = row[place[name]]
     label = row[place[f"{name}Label"]] if f"{name}Label" in place else None
+    if isinstance(term, ox.NamedNode):
+        return Entry(str(label.value) if label else shorten(term.value), term.value)
     if isinstance(term, ox.Literal) and term.datatype.value == _DATE:
-        following = list(place)[place[name] + 1 : place[name] + 2]
-        precise = row[place[following[0]]] if following and following[0].lower().endswith("precision") else None
-        return Entry(say(term.value, precise.value if precise else ""))
+        return Entry(say(term.value, precision_of(term.value, [str(other.value) for other in row if other])))
     if isinstance(term, ox.Literal) and term.datatype.value in _NUMBERS:
         return Entry(format_decimal(term.value), numeric=True)
+    if label or not isinstance(term, ox.Literal):
+        return Entry(str(label.value) if label else "")
+    if name == "state" and term.value in (known := states()):
+        return Entry(known[term.value]["label"])
+    return Entry(term.value if term.language else str(CODES.get(term.value, term.value)))
+
+
+def _plain(term: Term | None) -> Entry:
     if isinstance(term, ox.NamedNode):
-        return Entry(label.value if label else shorten(term.value), term.value)
-    text = (label or term).value if label or term else ""
-    return Entry(str(CODES.get(text, text)))
+        return Entry(shorten(term.value), term.value)
+    if isinstance(term, ox.Literal):
+        return Entry(term.value, numeric=term.datatype.value in _NUMBERS)
+    return Entry(str(term) if term else "")
 
 
-def _span(rows: list[list[Entry | None]]) -> None:
+def _span(rows: list[Line]) -> None:
     """Let equal entries of the leading columns span their rows, as long as the columns before them are equal too."""
-    above: list[Entry | None] = []
+    above: list[Entry] = []
     for row in rows:
-        for column, entry in enumerate(row):
-            other = above[column] if column < len(above) else None
-            if entry is None or other is None or not entry.text or entry.numeric or _same(entry, other) is False:
-                above = above[:column] + list(row[column:])
-                break
-            other.span += 1
-            row[column] = None
+        whole = [entry for entry in row if entry]
+        same = 0
+        while same < len(above) - 1 and _repeats(whole[same], above[same]):
+            above[same].span += 1
+            row[same] = None
+            same += 1
+        above = above[:same] + whole[same:]
 
 
-def _same(one: Entry, other: Entry) -> bool:
-    return (one.text, one.iri) == (other.text, other.iri)
+def _repeats(entry: Entry, above: Entry) -> bool:
+    return bool(entry.text) and not entry.numeric and (entry.text, entry.iri) == (above.text, above.iri)

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
-from kg.web.dates import say
+from kg.web.catalogue import gettext as _
+from kg.web.catalogue import ngettext
+from kg.web.dates import precision_of, say
 
 Row = Mapping[str, str]
 _COUNTED = ("favourable", "none", "unfavourable", "mixed")
@@ -28,7 +27,7 @@ def verdict(cell: Row, findings: Sequence[Row], searches: Sequence[Row], bar: st
             _("That nothing stands here does not mean that it does not work."),
         ]
     if state == "searched-nothing":
-        until = say(searches[0]["until"], searches[0].get("untilPrecision", "")) if searches else "–"
+        until = _when(searches[0], "until", "search")
         return [_("No finding stands here, although a search up to %(date)s covers both concepts.", date=until)]
     if state == "untested":
         return [
@@ -65,8 +64,12 @@ def _counted(cell: Row) -> str:
 def _newest(findings: Sequence[Row]) -> str:
     """Say how firm the firmest finding is and of when the newest."""
     rank = max((int(row["rank"]) for row in findings if row["rank"]), default=-1)
-    newest = max(findings, key=lambda row: row["issued"], default={})
-    date = say(newest.get("issued", "–"), newest.get("issuedPrecision", ""))
+    newest = max(findings, key=lambda row: row["issued"])
+    date = _when(newest, "issued", "publication")
     if rank < 0:
-        return _("The rigour is not known; the newest source is of %(date)s.", date=date)
-    return _("The highest rigour is %(rank)s of 5; the newest source is of %(date)s.", rank=rank, date=date)
+        return _("The rigour is not known. Newest source: %(date)s.", date=date)
+    return _("The highest rigour is %(rank)s of 5. Newest source: %(date)s.", rank=rank, date=date)
+
+
+def _when(row: Row, column: str, bearer: str) -> str:
+    return say(row[column], precision_of(row[column], [row[bearer]]))

@@ -1,0 +1,100 @@
+"""Settings: from the call, else the environment, else the default."""
+
+from dataclasses import FrozenInstanceError, fields
+from pathlib import Path
+
+import pytest
+from small_graph import write_graph
+
+from kg import settings
+from kg.errors import UsageProblem
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch):
+    """Take all our variables out of the environment."""
+    for entry in fields(settings.Settings):
+        monkeypatch.delenv(entry.metadata["variable"], raising=False)
+
+
+def test_the_defaults(monkeypatch, tmp_path):
+    """Without any setting the server listens on this machine only, in Dutch, with modest limits."""
+    monkeypatch.chdir(tmp_path)
+    assert settings.load() == settings.Settings(
+        graph=ROOT,
+        var=Path("var"),
+        host="127.0.0.1",
+        port=8000,
+        workers=2,
+        language="nl",
+        query_seconds=30,
+        query_bytes=2_000_000,
+        keep_generations=5,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "variable", "text", "expected"),
+    [
+        ("graph", "KG_GRAPH", "/srv/graph", Path("/srv/graph")),
+        ("var", "KG_VAR", "/srv/var", Path("/srv/var")),
+        ("host", "KG_HOST", "0.0.0.0", "0.0.0.0"),  # noqa: S104
+        ("port", "KG_PORT", "8080", 8080),
+        ("workers", "KG_WORKERS", "4", 4),
+        ("language", "KG_LANGUAGE", "en", "en"),
+        ("query_seconds", "KG_QUERY_SECONDS", "5", 5),
+        ("query_bytes", "KG_QUERY_BYTES", "1000", 1000),
+        ("keep_generations", "KG_KEEP_GENERATIONS", "2", 2),
+    ],
+)
+def test_the_environment_sets_each(monkeypatch, name, variable, text, expected):
+    """Each setting is read from its variable, in its own type."""
+    monkeypatch.setenv(variable, text)
+    assert getattr(settings.load(), name) == expected
+
+
+def test_every_setting_can_be_set_and_says_what_it_is():
+    """Every setting has a variable of its own that begins with KG_, and a meaning in words."""
+    entries = fields(settings.Settings)
+    assert len({entry.metadata["variable"] for entry in entries}) == len(entries) == 9
+    assert all(entry.metadata["variable"] == f"KG_{entry.name.upper()}" for entry in entries)
+    assert all(entry.metadata["meaning"] for entry in entries)
+
+
+def test_the_call_goes_before_the_environment(monkeypatch):
+    """What the caller gives wins; None means that nothing was given."""
+    monkeypatch.setenv("KG_PORT", "8080")
+    assert settings.load(port=9000).port == 9000
+    assert settings.load(port=None).port == 8080
+
+
+@pytest.mark.parametrize("variable", ["KG_PORT", "KG_WORKERS", "KG_QUERY_SECONDS", "KG_QUERY_BYTES", "KG_KEEP_GENERATIONS"])
+def test_a_value_of_another_type_is_refused(monkeypatch, variable):
+    """A word where a number is needed is refused with the variable, the value and the type."""
+    monkeypatch.setenv(variable, "many")
+    with pytest.raises(UsageProblem, match=f"{variable}='many' is not of type int"):
+        settings.load()
+
+
+def test_a_language_that_we_do_not_have_is_refused(monkeypatch):
+    """A language other than Dutch and English is refused with the ones there are."""
+    monkeypatch.setenv("KG_LANGUAGE", "fr")
+    with pytest.raises(UsageProblem, match="KG_LANGUAGE='fr' is none of nl, en"):
+        settings.load()
+
+
+def test_the_graph_of_this_folder_is_taken_first(monkeypatch, tmp_path):
+    """In a folder with the three rooms, that folder is the graph; elsewhere it is this source tree."""
+    write_graph(tmp_path / "graph")
+    monkeypatch.chdir(tmp_path / "graph")
+    assert settings.find_graph() == tmp_path / "graph"
+    monkeypatch.chdir(tmp_path)
+    assert settings.find_graph() == ROOT
+
+
+def test_settings_do_not_change():
+    """Settings are immutable, so that every part of a run sees the same."""
+    with pytest.raises(FrozenInstanceError):
+        settings.load().port = 1
