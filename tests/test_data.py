@@ -113,9 +113,7 @@ def test_the_associations_without_a_sign_have_none(graph):
     """Benefit level, benefit duration and monitoring are associated with speed; no document says which way."""
     for finding in ("benefit-level", "benefit-duration", "stringent-monitoring"):
         name = f"finding/tno-summary-{finding}"
-        matches = [
-            thing for thing in instances(graph, "Finding") if thing.startswith(ID + name)
-        ]
+        matches = [thing for thing in instances(graph, "Finding") if thing.startswith(ID + name)]
         assert matches, name
         for thing in (match.removeprefix(ID) for match in matches):
             assert {"finding-kind/association"} == values(graph, thing, "findingKind")
@@ -161,7 +159,11 @@ def test_the_programme_has_three_names_and_a_budget(graph):
     """One programme, three names, ten million euros."""
     programme = ox.NamedNode(f"{ID}programme/vakkundig-aan-het-werk")
     names = {str(quad.object.value) for quad in graph.quads_for_pattern(programme, None, None)}
-    for part in ("Vakkundig aan het", "Versterking gemeentelijke uitvoeringspraktijk", "Versterking uitvoeringspraktijk"):
+    for part in (
+        "Vakkundig aan het",
+        "Versterking gemeentelijke uitvoeringspraktijk",
+        "Versterking uitvoeringspraktijk",
+    ):
         assert any(part in name for name in names), part
     assert {"10000000"} == values(graph, "programme/vakkundig-aan-het-werk", "budgetAmount")
 

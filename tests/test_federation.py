@@ -189,7 +189,9 @@ PATTERNS = st.sampled_from(
         "FILTER NOT EXISTS { ?s service:p ?o }", "?s ex:p/ex:q*|^ex:r ?o .", "?s ?p <<( ?a ?b ?c )>> .",
     )
 )  # fmt: skip
-GROUPS = st.sampled_from(("{{{}}}", "{{OPTIONAL{{{}}}}}", "{{{{SELECT*{{{}}}}}}}", "{{MINUS{{{}}}}}", "{{GRAPH ?g{{{}}}}}"))
+GROUPS = st.sampled_from(
+    ("{{{}}}", "{{OPTIONAL{{{}}}}}", "{{{{SELECT*{{{}}}}}}}", "{{MINUS{{{}}}}}", "{{GRAPH ?g{{{}}}}}")
+)
 
 
 def quoted(text, quote):
@@ -210,7 +212,9 @@ def calls(draw):
     word = "".join(draw(st.sampled_from((letter, letter.lower()))) for letter in "SERVICE")
     silent = draw(st.sampled_from(("", "SILENT", "silent")))
     address = draw(st.sampled_from(("<x:y>", "<x:y#>", "?u", "$service", "ex:y", ":y", "ex:", "service:a.b")))
-    call = word + draw(MAYBE_SPACE) + silent + (draw(MAYBE_SPACE) if silent else "") + address + draw(MAYBE_SPACE) + "{}"
+    call = (
+        word + draw(MAYBE_SPACE) + silent + (draw(MAYBE_SPACE) if silent else "") + address + draw(MAYBE_SPACE) + "{}"
+    )
     before, after = (draw(SPACE).join(draw(PARTS)) for _ in range(2))
     return HEAD + draw(GROUPS).format(before + draw(SPACE) + call + draw(MAYBE_SPACE) + after) + draw(MAYBE_SPACE)
 

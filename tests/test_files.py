@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from small_graph import DATA, write_graph
 
 from kg.errors import UsageProblem
 from kg.files import SourceFile, find, stage
+from small_graph import DATA, write_graph
 
 
 def names(sources):
@@ -43,7 +43,8 @@ def test_the_repository_has_its_files():
 
 
 @pytest.mark.parametrize(
-    ("removed", "named"), [(["shapes"], "no shapes"), (["data", "ontology"], "no ontology, data"), (["data"], "no data")]
+    ("removed", "named"),
+    [(["shapes"], "no shapes"), (["data", "ontology"], "no ontology, data"), (["data"], "no data")],
 )
 def test_a_folder_without_a_room_is_refused(tmp_path, removed, named):
     """A folder that lacks a room is refused with the rooms that are missing and the option to use."""
@@ -60,7 +61,9 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path):
         find(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("name", ["data/a.ttl", "data/één lange naam.ttl", "data/a<b>{c}.ttl", "data/100%.ttl", "/tmp/a.ttl"])
+@pytest.mark.parametrize(
+    "name", ["data/a.ttl", "data/één lange naam.ttl", "data/a<b>{c}.ttl", "data/100%.ttl", "/tmp/a.ttl"]
+)
 def test_every_file_has_a_named_graph(name):
     """A file's named graph has a valid IRI, whatever the file is called."""
     graph = SourceFile(name, Path(name), "data").graph
@@ -86,7 +89,12 @@ def test_a_file_inside_the_folder_stands_for_itself(tmp_path, monkeypatch):
     """Staging a file of the folder, by whatever path, changes nothing."""
     folder = write_graph(tmp_path / "graph")
     monkeypatch.chdir(folder / "shapes")
-    given = [Path("../data/things.ttl"), folder / "data", folder / "shapes/things.ttl", folder / "data/../data/things.ttl"]
+    given = [
+        Path("../data/things.ttl"),
+        folder / "data",
+        folder / "shapes/things.ttl",
+        folder / "data/../data/things.ttl",
+    ]
     assert stage(folder, given) == find(folder)
 
 

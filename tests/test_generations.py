@@ -14,10 +14,10 @@ from contextlib import suppress
 
 import pyoxigraph as ox
 import pytest
-from small_graph import write_graph
 
 from kg.errors import InvalidGraph, KgError, NoGeneration
 from kg.generations import build, current
+from small_graph import write_graph
 
 BROKEN = "<https://w3id.org/werkkennis/id/thing/two> a <https://w3id.org/werkkennis/def#Thing> .\n"
 MORE = "<https://w3id.org/werkkennis/id/thing/one> <http://purl.org/dc/terms/title> {} .\n"
@@ -248,7 +248,10 @@ def test_builds_at_once_all_succeed(tmp_path):
     graphs = [write_graph(tmp_path / f"graph{number}", more=MORE.format(number)) for number in range(2)]
     command = [sys.executable, "-c", BUILD]
     with ThreadPoolExecutor() as pool:
-        runs = [pool.submit(subprocess.run, [*command, graphs[n % 2], var], capture_output=True, check=False) for n in range(4)]
+        runs = [
+            pool.submit(subprocess.run, [*command, graphs[n % 2], var], capture_output=True, check=False)
+            for n in range(4)
+        ]
     told = [run.result() for run in runs]
     assert [run.stderr for run in told] == [b""] * 4
     names = {run.stdout.decode().strip() for run in told}

@@ -11,11 +11,36 @@ from hypothesis import strategies as st
 from kg.locate import Places
 from kg.vocabulary import RDF
 
-NASTY = 'a . b ; c , d # e <http://f> [ ( ] ) @prefix g: PREFIX h: ^^ _:i ex:j {| << true 1.5'
+NASTY = "a . b ; c , d # e <http://f> [ ( ] ) @prefix g: PREFIX h: ^^ _:i ex:j {| << true 1.5"
 BASES = ("http://example.org/dir/file", "https://w3id.org/werkkennis/", "urn:example:thing", "tag:x,2020:a/b/c?d#e")
 PREFIXES = ("", "ex", "a.b", "x-1", "é", "base", "prefix", "a", "true", "ex·1", "e\u0301")
-LOCALS = ("a", "", "a.b", "a..b", "a:b", "1", "1.5", "a-b", "é", "%20x", "a\\,b", "a\\.", "_x", "a·b", "a\\;b", ":", "e\u0301")
-IRIS = ("http://example.org/a", "http://example.org/a#b", "urn:x:y;z", "http://example.org/\\u00e9", "http://e/\\U0001F600.", "x:'")
+LOCALS = (
+    "a",
+    "",
+    "a.b",
+    "a..b",
+    "a:b",
+    "1",
+    "1.5",
+    "a-b",
+    "é",
+    "%20x",
+    "a\\,b",
+    "a\\.",
+    "_x",
+    "a·b",
+    "a\\;b",
+    ":",
+    "e\u0301",
+)
+IRIS = (
+    "http://example.org/a",
+    "http://example.org/a#b",
+    "urn:x:y;z",
+    "http://example.org/\\u00e9",
+    "http://e/\\U0001F600.",
+    "x:'",
+)
 RELATIVE = ("", "#a", "b", "../c", "?d=e", "./f/../g", "/h", "//host/i", ".")
 LITERALS = (
     "1", "-1", "+1.5", ".5", "1e5", "1.5E-3", "true", "false", '""', "''", '"a"@nl', "'a'@en-GB", '"1"^^<http://e/t>',
@@ -49,7 +74,9 @@ class Written:
 
     def put(self, token):
         """Write a token, with white space or a comment before it."""
-        self.text += self.draw(st.sampled_from((" ", " ", "\n", "\r\n", "\r", "\t ", f" # {NASTY}\n", "\n#\n\n", " #' \"\r")))
+        self.text += self.draw(
+            st.sampled_from((" ", " ", "\n", "\r\n", "\r", "\t ", f" # {NASTY}\n", "\n#\n\n", " #' \"\r"))
+        )
         line = self.line
         self.text += token
         return line
@@ -90,7 +117,9 @@ class Written:
 
     def value(self, depth):
         """Write an object."""
-        kind = self.draw(st.sampled_from(("iri", "literal", "blank", "nested", "list") if depth < 2 else ("iri", "literal")))
+        kind = self.draw(
+            st.sampled_from(("iri", "literal", "blank", "nested", "list") if depth < 2 else ("iri", "literal"))
+        )
         if kind == "nested":
             self.put("[")
             if self.draw(st.booleans()):
@@ -102,7 +131,13 @@ class Written:
                 self.value(depth + 1)
             self.glue(")")
         else:
-            self.put({"iri": self.resource, "blank": lambda: "_:b.1", "literal": lambda: self.draw(st.sampled_from(LITERALS))}[kind]())
+            self.put(
+                {
+                    "iri": self.resource,
+                    "blank": lambda: "_:b.1",
+                    "literal": lambda: self.draw(st.sampled_from(LITERALS)),
+                }[kind]()
+            )
 
     def predicate_list(self, depth, subject):
         """Write predicates with their objects."""

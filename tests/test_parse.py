@@ -65,7 +65,10 @@ def test_an_empty_file_is_no_mistake(tmp_path):
         ("ex:a ex:p ex:b .\nex:c ex:p ", (3, 11, "Unexpected end", "ex:c ex:p ")),
         ('ex:a ex:p "één" ; x:p 1 .', (2, 19, "The prefix x: has not been declared", 'ex:a ex:p "één" ; x:p 1 .')),
         ("ex:a ex:p <a b> .", (2, 11, "Invalid IRI code point ' '", "ex:a ex:p <a b> .")),
-        ('ex:a ex:p "een\ntwee" .', (2, 15, "Line jumps are not allowed in string literals, use \\n", 'ex:a ex:p "een')),
+        (
+            'ex:a ex:p "een\ntwee" .',
+            (2, 15, "Line jumps are not allowed in string literals, use \\n", 'ex:a ex:p "een'),
+        ),
         ("ex:a ex:p 1 .\r\nex:a x:p 1 .\r\n", (3, 6, "The prefix x: has not been declared", "ex:a x:p 1 .")),
         ("ex:a ex:p 1 .\rex:a x:p 1 .\r", (3, 6, "The prefix x: has not been declared", "ex:a x:p 1 .")),
         (
@@ -97,7 +100,9 @@ def test_a_byte_order_mark_is_named(tmp_path):
     assert problem.message == "begins with a byte order mark; save the file as UTF-8 without one (BOM)"
 
 
-@pytest.mark.parametrize("text", ["ex:a ex:p\n<<( ex:b ex:p 1 )>> .", "ex:a ex:p 1\n{| ex:q 2 |} .", "\n<< ex:a ex:p 1 >> a ex:C ."])
+@pytest.mark.parametrize(
+    "text", ["ex:a ex:p\n<<( ex:b ex:p 1 )>> .", "ex:a ex:p 1\n{| ex:q 2 |} .", "\n<< ex:a ex:p 1 >> a ex:C ."]
+)
 def test_a_statement_about_a_statement_is_named(tmp_path, text):
     """What only RDF 1.2 can say is told as a mistake with its line, as the shapes would not see it."""
     problem = problem_of(tmp_path, PREFIXES + text)

@@ -4,10 +4,10 @@ from dataclasses import FrozenInstanceError, fields
 from pathlib import Path
 
 import pytest
-from small_graph import write_graph
 
 from kg import settings
 from kg.errors import UsageProblem
+from small_graph import write_graph
 
 ROOT = Path(__file__).parents[1]
 
@@ -70,7 +70,9 @@ def test_the_call_goes_before_the_environment(monkeypatch):
     assert settings.load(port=None).port == 8080
 
 
-@pytest.mark.parametrize("variable", ["KG_PORT", "KG_WORKERS", "KG_QUERY_SECONDS", "KG_QUERY_BYTES", "KG_KEEP_GENERATIONS"])
+@pytest.mark.parametrize(
+    "variable", ["KG_PORT", "KG_WORKERS", "KG_QUERY_SECONDS", "KG_QUERY_BYTES", "KG_KEEP_GENERATIONS"]
+)
 def test_a_value_of_another_type_is_refused(monkeypatch, variable):
     """A word where a number is needed is refused with the variable, the value and the type."""
     monkeypatch.setenv(variable, "many")

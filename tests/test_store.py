@@ -201,7 +201,9 @@ def test_a_graph_in_every_format(store, media_type, query):
 
 def test_turtle_uses_the_prefixes_that_people_know(store):
     """A graph in Turtle is written with our prefixes."""
-    body = store.reply("CONSTRUCT { ?s ?p 1 } WHERE { ?s ?p ?o FILTER(ISBLANK(?o)) }", taking("text/turtle")).body.decode()
+    body = store.reply(
+        "CONSTRUCT { ?s ?p 1 } WHERE { ?s ?p ?o FILTER(ISBLANK(?o)) }", taking("text/turtle")
+    ).body.decode()
     assert "@prefix skos: <http://www.w3.org/2004/02/skos/core#> ." in body
     assert "skos:broader" in body
 

@@ -88,7 +88,9 @@ def test_no_state_is_mixed_up_with_another(client):
     ("suffix", "media_type"),
     [("csv", "text/csv"), ("json", "application/sparql-results+json"), ("rq", "application/sparql-query")],
 )
-@pytest.mark.parametrize("address", ["/map{}?rows=component", "/map/cell{}?row=component/barriers&column=target-group/jobseekers"])
+@pytest.mark.parametrize(
+    "address", ["/map{}?rows=component", "/map/cell{}?row=component/barriers&column=target-group/jobseekers"]
+)
 def test_the_data_behind_a_page(client, address, suffix, media_type):
     """A page is there as data by suffix, by ``format`` and by ``Accept``, with the same bytes."""
     by_suffix = client.get(address.format(f".{suffix}"), headers=BROWSER)
@@ -172,9 +174,7 @@ def test_a_cell_of_each_state_says_its_state(client, store, language):
     query = """PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
         SELECT ?notation ?label { ?state skos:notation ?notation ; skos:prefLabel ?label ;
           skos:inScheme <https://w3id.org/werkkennis/id/scheme/cell-states> }"""
-    labels = {
-        row[0].value: row[1].value for row in store.select(query).rows if row[1].language == language
-    }
+    labels = {row[0].value: row[1].value for row in store.select(query).rows if row[1].language == language}
 
     for state, row in cells(client).items():
         page = client.get(cell_address(row, lang=language), headers=BROWSER).text

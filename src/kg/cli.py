@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -16,6 +16,8 @@ from kg import __version__, settings
 from kg.errors import BadParameter, InvalidGraph, KgError, NoGeneration, NotFound, UsageProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kg.store import EmbeddedStore, Table
     from kg.validate import Report
 
@@ -95,13 +97,10 @@ def serve(config: settings.Settings, host: str | None, port: int | None, workers
     When the files have mistakes they are named and the last good generation is served. A later `kg build` is taken
     over without a restart.
     """
-    from dataclasses import replace  # noqa: PLC0415
-
     from kg import generations  # noqa: PLC0415
     from kg.web.server import run  # noqa: PLC0415
 
-    given = {"host": host, "port": port, "workers": workers}
-    config = replace(config, **{name: value for name, value in given.items() if value is not None})
+    config = config.replace(host=host, port=port, workers=workers)
     try:
         _, generation = generations.build(config.graph, config.var, config.keep_generations)
         click.echo(f"generation {generation.name}: {generation.manifest['quads']} quads")
@@ -141,7 +140,7 @@ def ask(config: settings.Settings, question: str | None, values: tuple[str, ...]
 @click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json", "turtle"]), default="table")
 @click.pass_obj
-def query(config: settings.Settings, file: click.utils.LazyFile, form: str) -> None:
+def query(config: settings.Settings, file: TextIO, form: str) -> None:
     """Run SPARQL from FILE, or standard input, on the current generation."""
     _answer(_store(config), file.read(), form)
 
@@ -180,7 +179,7 @@ def _answer(store: EmbeddedStore, query: str, form: str) -> None:
         return
     wanted = {"csv": "text/csv", "json": "application/sparql-results+json", "turtle": "text/turtle"}[form]
 
-    def choose(offered: Any) -> str:  # noqa: ANN401
+    def choose(offered: Sequence[str]) -> str:
         if wanted not in offered:
             raise UsageProblem(f"this query cannot be answered as {form}; try --format {_other(offered)}")
         return wanted
@@ -188,7 +187,7 @@ def _answer(store: EmbeddedStore, query: str, form: str) -> None:
     click.get_binary_stream("stdout").write(store.reply(query, choose).body.replace(b"\r\n", b"\n"))
 
 
-def _other(offered: Any) -> str:  # noqa: ANN401
+def _other(offered: Sequence[str]) -> str:
     return "turtle" if "text/turtle" in offered else "json"
 
 

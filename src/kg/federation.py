@@ -6,6 +6,7 @@ in two ways and one of them is a call, it is refused.
 """
 
 import re
+import sys
 
 from kg.errors import FederationRefused
 from kg.words import GAP, IRI, NAME, readings
@@ -40,4 +41,4 @@ def _is_call(text: str, token: re.Match[str]) -> bool:
 
 def _character(match: re.Match[str]) -> str:
     number = int(match[1] or match[2], 16)
-    return chr(number) if number <= 0x10FFFF else match[0]
+    return chr(number) if number <= sys.maxunicode else match[0]

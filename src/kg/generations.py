@@ -114,14 +114,14 @@ def current(var: Path) -> Generation:
         folder = (var / "current").resolve(strict=True)
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
         if manifest["format"] != _FORMAT or not manifest["sha256"].startswith(folder.name):
-            raise ValueError("its manifest is not its own")
+            raise ValueError("its manifest is not its own")  # noqa: TRY301 - told as all damage is
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise NoGeneration(f"the current generation in {var} is damaged ({error}); run: kg build") from error
     return Generation(folder.name, folder, manifest)
 
 
 def _write(var: Path, files: Sequence[ParsedFile], store: ox.Store) -> Generation:
-    lines = sorted(store.dump(format=ox.RdfFormat.N_QUADS).splitlines(keepends=True))
+    lines = sorted((store.dump(format=ox.RdfFormat.N_QUADS) or b"").splitlines(keepends=True))
     content = b"".join(lines)
     digest = hashlib.sha256(content).hexdigest()
     manifest = {

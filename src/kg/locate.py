@@ -53,7 +53,7 @@ class Places:
         """Return the IRIs of all subjects (blank nodes have none)."""
         return set(self._subjects)
 
-    def _read(self, text: str) -> None:
+    def _read(self, text: str) -> None:  # noqa: C901, PLR0912 - a state machine reads best whole
         prefixes: dict[str, str] = {}
         base = ""
         tokens = _tokens(text)

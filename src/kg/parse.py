@@ -66,7 +66,8 @@ def read(source: SourceFile) -> tuple[ParsedFile, list[Problem]]:
             if isinstance(quad.object, ox.Triple):
                 parsed.triples.clear()
                 return parsed, [_about_a_statement(parsed)]
-            subject, value = (_relabel(term, labels, stem) for term in (quad.subject, quad.object))
+            subject = _relabel(quad.subject, labels, stem)
+            value = quad.object if isinstance(quad.object, ox.Literal) else _relabel(quad.object, labels, stem)
             parsed.triples.append(ox.Triple(subject, quad.predicate, value))
     except UnicodeDecodeError as error:
         before = LINE_END.split(content[: error.start].decode("utf-8"))
@@ -100,7 +101,9 @@ def read_all(sources: Iterable[SourceFile]) -> tuple[list[ParsedFile], list[Prob
     return files, problems
 
 
-def _relabel(term: Term, labels: dict[ox.BlankNode, ox.BlankNode], stem: str) -> Term:
+def _relabel(
+    term: ox.NamedNode | ox.BlankNode | ox.Triple, labels: dict[ox.BlankNode, ox.BlankNode], stem: str
+) -> ox.NamedNode | ox.BlankNode | ox.Triple:
     if not isinstance(term, ox.BlankNode):
         return term
     return labels.setdefault(term, ox.BlankNode(f"b{stem}x{len(labels)}"))
@@ -126,7 +129,8 @@ def _about_a_statement(parsed: ParsedFile) -> Problem:
 
 
 def _twice(parsed: ParsedFile, other: ParsedFile, triple: ox.Triple) -> Problem:
-    line = Places(parsed.text).line(str(triple.subject.value), str(triple.predicate.value)) or 1
-    what = f"{shorten(triple.subject.value)} {shorten(triple.predicate.value)}"
+    subject = triple.subject.value if isinstance(triple.subject, ox.NamedNode) else str(triple.subject)
+    line = Places(parsed.text).line(subject, triple.predicate.value) or 1
+    what = f"{shorten(subject)} {shorten(triple.predicate.value)}"
     message = f"this statement ({what} …) stands in {other.source.name} too; keep it in one file"
     return Problem(parsed.source.name, line, 0, message, _line(parsed.text, line))

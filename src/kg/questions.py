@@ -143,7 +143,7 @@ def read(name: str, text: str) -> Question:
     try:
         declared = [_PARAMETER.fullmatch(line) for line in header.get("parameter", [])]
         if not all(declared):
-            raise ValueError(f"{name}: a parameter line is: name type [optional] \"nl\" \"en\"")
+            raise ValueError(f'{name}: a parameter line is: name type [optional] "nl" "en"')
         defaults = _defaults(name, text, {match[1] for match in declared if match})
         parameters = tuple(
             Parameter(match[1], match[2], bool(match[3]), {"nl": match[4], "en": match[5]}, defaults[match[1]])

@@ -1,7 +1,7 @@
 """Settings: one table of name, environment variable, default and meaning; everything that can be set stands here."""
 
 import os
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +34,8 @@ def _setting(variable: str, default: object, meaning: str) -> Any:  # noqa: ANN4
 class Settings:
     """All settings of one run; immutable. Make one with :func:`load`."""
 
-    graph: Path = _setting("KG_GRAPH", find_graph, "folder with the rooms ontology, shapes and data")
-    var: Path = _setting("KG_VAR", lambda: Path("var"), "folder for what is built; can be thrown away")
+    graph: Path = _setting("KG_GRAPH", find_graph, "folder with the rooms ontology, shapes and data")  # noqa: RUF009
+    var: Path = _setting("KG_VAR", lambda: Path("var"), "folder for what is built; can be thrown away")  # noqa: RUF009
     host: str = _setting("KG_HOST", "127.0.0.1", "address to serve on")
     port: int = _setting("KG_PORT", 8000, "port to serve on")
     workers: int = _setting("KG_WORKERS", 2, "web processes")
@@ -43,6 +43,10 @@ class Settings:
     query_seconds: int = _setting("KG_QUERY_SECONDS", 30, "wall-clock seconds that one request may take")
     query_bytes: int = _setting("KG_QUERY_BYTES", 2_000_000, "largest request body, in bytes")
     keep_generations: int = _setting("KG_KEEP_GENERATIONS", 5, "built generations to keep")
+
+    def replace(self, **values: object) -> "Settings":
+        """Return a copy with the values that are not None in place of the present ones."""
+        return replace(self, **{name: value for name, value in values.items() if value is not None})  # type: ignore[arg-type]
 
 
 def load(**overrides: object) -> Settings:

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 
 GAP = r"(?:\s|\#[^\n\r]*+)*+"
 IRI = r"<(?:[^<>\"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>"
-_ESCAPE = r"\\(?:[tbnrf\\\"']|u(?![dD][89a-fA-F])[0-9A-Fa-f]{4}|U000(?!0[dD][89a-fA-F])[0-9A-Fa-f]{5}|U0010[0-9A-Fa-f]{4})"
+_ESCAPE = (
+    r"\\(?:[tbnrf\\\"']|u(?![dD][89a-fA-F])[0-9A-Fa-f]{4}|U000(?!0[dD][89a-fA-F])[0-9A-Fa-f]{5}|U0010[0-9A-Fa-f]{4})"
+)
 _LETTER = r"[A-Za-z0-9_\-\u0080-\U0010ffff]"
 NAME = rf"(?:[A-Za-z_\u0080-\U0010ffff](?:{_LETTER}|\.)*+)?:(?:(?:{_LETTER}|:|%|\\.)(?:{_LETTER}|[.:%]|\\.)*+)?"
 _TOKEN = re.compile(

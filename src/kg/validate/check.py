@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from kg.files import find, stage
 from kg.locate import Places
-from kg.parse import ParsedFile, read_all
+from kg.parse import ParsedFile, Problem, read_all
 from kg.validate.report import Report, Result
 from kg.vocabulary import RDF
 
@@ -28,7 +28,7 @@ def check(folder: Path, paths: Iterable[Path] = ()) -> Report:
     return report
 
 
-def examine(files: Sequence[ParsedFile], problems: list) -> tuple[Report, ox.Store]:
+def examine(files: Sequence[ParsedFile], problems: Sequence[Problem]) -> tuple[Report, ox.Store]:
     """Validate parsed files; give the report and the store that they were loaded into, a named graph a file.
 
     When a file does not parse nothing is validated: a reference to what it would have held is no mistake.
@@ -61,7 +61,7 @@ def _with_places(results: list[Result], files: Sequence[ParsedFile]) -> list[Res
     statements: dict[tuple[str, str], ParsedFile] = {}
     for file in files:
         for triple in file.triples:
-            subject = str(triple.subject.value)
+            subject = triple.subject.value if isinstance(triple.subject, ox.NamedNode) else str(triple.subject)
             if subject in wanted:
                 homes.setdefault(subject, [])
                 if file not in homes[subject]:

@@ -80,9 +80,8 @@ class Report:
             language: of the sentences, ``nl`` or ``en``.
             least: what matters less than this is counted but not told.
         """
-        entries = [
-            (problem.name, problem.line, _problem_text(problem)) for problem in sorted(self.problems)
-        ] + [(result.name or "", result.line, _result_text(result, language))
+        entries = [(problem.name, problem.line, _problem_text(problem)) for problem in sorted(self.problems)] + [
+            (result.name or "", result.line, _result_text(result, language))
             for result in self.results
             if result.severity <= least
         ]
@@ -143,7 +142,7 @@ class Report:
             node = ox.BlankNode(f"result{number}")
             triples.append(ox.Triple(report, ox.NamedNode(SH + "result"), node))
             triples += [ox.Triple(node, predicate, value) for predicate, value in _result_terms(result)]
-        return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes={"sh": SH, **PREFIXES}).decode()
+        return (ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes={"sh": SH, **PREFIXES}) or b"").decode()
 
 
 def _problem_text(problem: Problem) -> str:

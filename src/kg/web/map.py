@@ -102,7 +102,9 @@ def show(suffix: str | None = None) -> Response:
     if media_type != HTML:
         return answer(question(), viewed(asked).values, media_type)
     form = {field.parameter.name: field for field in fields(question(), asked)}
+    narrowed = [name for name in FILTERS if asked.get(name)]
     if any(field.problem for field in form.values()):
-        return page("map.html", 400, form=form, filters=FILTERS, view=None)
+        return page("map.html", 400, form=form, filters=FILTERS, narrowed=narrowed, view=None)
     view = viewed(asked)
-    return page("map.html", form=form, filters=FILTERS, view=view, grid=view.draw()[0], states=states())
+    drawn = {"view": view, "grid": view.draw()[0], "states": states()}
+    return page("map.html", form=form, filters=FILTERS, narrowed=narrowed, **drawn)

@@ -47,7 +47,7 @@ def choose(offered: Sequence[str], suffix: str | None = None) -> str:
     Raises:
         NotAcceptable: none of them fits what was asked for.
     """
-    asked = suffix or request.args.get("format") or request.form.get("format")
+    asked = suffix or request.args.get("format")
     if asked:
         wanted = SUFFIXES.get(asked, (asked,))
         found = next((media_type for media_type in wanted if media_type in offered), None)

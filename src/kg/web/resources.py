@@ -1,7 +1,9 @@
 """Things by their IRI: ``/id/…`` is the thing, ``/doc/…`` the document about it, ``/def`` the ontology."""
 
+import re
 from collections.abc import Mapping
 from itertools import groupby
+from typing import Final
 
 from flask import Blueprint, Response, redirect, url_for
 from werkzeug.wrappers import Response as Redirect
@@ -18,6 +20,8 @@ from kg.web.site import bound, records, select, site
 
 room = Blueprint("resources", __name__)
 
+_SLUG: Final = re.compile(r"[A-Za-z0-9._~-]+")
+
 
 @room.get("/id/<kind>/<slug>")
 def thing(kind: str, slug: str) -> Redirect:
@@ -29,9 +33,10 @@ def thing(kind: str, slug: str) -> Redirect:
 def document(kind: str, slug: str) -> Response:
     """Show what is known about a thing, or give it as data."""
     stem, suffix = split(slug)
-    iri = f"{ID}{kind}/{stem}"
     media_type = choose((HTML, *GRAPH_FORMATS), suffix)
-    found = read(select("facts", subject=iri, lang=language()).rows, language())
+    iri = f"{ID}{kind}/{stem}"
+    named = _SLUG.fullmatch(kind) and _SLUG.fullmatch(stem)
+    found = read(select("facts", subject=iri, lang=language()).rows, language()) if named else []
     if not found:
         raise NotFound(f"nothing is known about {kind}/{stem}")
     if media_type != HTML:

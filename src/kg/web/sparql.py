@@ -35,7 +35,7 @@ def endpoint() -> Response:
 
     def pick(offered: Sequence[str]) -> str:
         """Let a browser have a page; the page is made from JSON or Turtle."""
-        chosen.append(choose((*offered, HTML)))
+        chosen.append(choose((*offered, HTML), request.form.get("format")))
         return chosen[0] if chosen[0] != HTML else next(name for name in offered if name in {JSON, TURTLE})
 
     try:

@@ -1,0 +1,156 @@
+"""Things by their IRI, the ontology, and whether the site is well."""
+
+import pyoxigraph as ox
+import pytest
+
+from kg import __version__
+from kg.vocabulary import BASE, ID, WK
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "nl"}
+FORMATS = {
+    "ttl": ("text/turtle", ox.RdfFormat.TURTLE),
+    "nt": ("application/n-triples", ox.RdfFormat.N_TRIPLES),
+    "rdf": ("application/rdf+xml", ox.RdfFormat.RDF_XML),
+    "jsonld": ("application/ld+json", ox.RdfFormat.JSON_LD),
+}
+THINGS = [
+    "component/barriers", "finding/tno-summary-training-long-term", "study/tno-quickscan", "scheme/components",
+    "organisation/tno", "intervention/training", "programme/vakkundig-aan-het-werk", "curator/werkkennis-editors",
+    "graph/data.organisations", "component-group/individual", "publication/zonmw-gewogen-maatwerk",
+]  # fmt: skip
+
+
+def things(store):
+    """Return every thing of ours that anything is said about."""
+    rows = store.select("SELECT DISTINCT ?s { ?s ?p ?o }").records()
+    return sorted(row["s"] for row in rows if row["s"].startswith(ID))
+
+
+@pytest.mark.parametrize("thing", THINGS)
+def test_a_thing_leads_to_its_document(client, thing):
+    """The IRI of a thing sends to the document about it with 303, whatever the format."""
+    found = client.get(f"/id/{thing}", headers=BROWSER)
+
+    assert 303 == found.status_code
+    assert f"/doc/{thing}" == found.headers["Location"]
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("thing", THINGS)
+def test_a_document_as_data(client, store, thing, suffix):
+    """By suffix and by Accept the same graph: what is said about the thing and what refers to it."""
+    media_type, form = FORMATS[suffix]
+    by_suffix = client.get(f"/doc/{thing}.{suffix}")
+    by_accept = client.get(f"/doc/{thing}", headers={"Accept": media_type})
+    triples = set(ox.parse(by_suffix.data, format=form))
+    outgoing = store.select(f"SELECT DISTINCT ?p ?o {{ <{ID}{thing}> ?p ?o }}").rows
+    incoming = store.select(f"SELECT DISTINCT ?s ?p {{ ?s ?p <{ID}{thing}> }}").rows
+
+    assert media_type == by_suffix.mimetype == by_accept.mimetype
+    assert triples == set(ox.parse(by_accept.data, format=form))
+    assert len(outgoing) == sum(triple.subject.value == ID + thing for triple in triples)
+    assert len(incoming) == sum(triple.object == ox.NamedNode(ID + thing) for triple in triples)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_thing_has_a_page(client, store, language):
+    """Each thing in the graph has a page with its label as title, in both languages."""
+    all_things = things(store)
+
+    assert 500 < len(all_things)
+    for iri in all_things:
+        page = client.get(f"/doc/{iri.removeprefix(ID)}?lang={language}", headers=BROWSER)
+        assert 200 == page.status_code
+        assert "<h1></h1>" not in page.text
+
+
+def test_a_finding_says_its_source(client):
+    """The page of a finding names publication, place and curator, and links all it mentions on this host."""
+    page = client.get("/doc/finding/tno-summary-training-long-term", headers=BROWSER).text
+    source = page.partition('<section class="source"')[2].partition("</section>")[0]
+
+    assert '<a href="/doc/publication/tno-quickscan-summary">' in source
+    assert "alinea" in source
+    assert '<a href="/doc/curator/werkkennis-editors">' in source
+    assert 'href="https://w3id.org/werkkennis/id/' not in page
+
+
+def test_properties_are_called_by_their_label(client):
+    """Properties stand on a page in the words of the ontology, in the page's language."""
+    dutch = client.get("/doc/finding/tno-summary-training-long-term?lang=nl").text
+    english = client.get("/doc/finding/tno-summary-training-long-term?lang=en").text
+
+    assert "<dt>Richting</dt>" in dutch
+    assert "<dt>Direction</dt>" in english
+
+
+def test_no_property_or_class_is_without_a_word(client, store):
+    """No page shows a property or a class by its code."""
+    for iri in things(store)[::7]:
+        page = client.get(f"/doc/{iri.removeprefix(ID)}", headers=BROWSER).text
+        for term in page.split("<dt>")[1:]:
+            assert ":" not in term.partition("</dt>")[0]
+
+
+def test_what_refers_to_a_thing(client):
+    """The page of a concept lists what refers to it by kind and property."""
+    page = client.get("/doc/target-group/jobseekers", headers=BROWSER).text
+
+    assert "Bevinding" in page.partition('id="incoming"')[2]
+    assert '<a href="/doc/target-group/municipal-clients">' in page.partition('id="incoming"')[2]
+
+
+def test_an_undated_page_is_not_dated(client):
+    """A publication without a date of its own is said to be of a date at the latest."""
+    page = client.get("/doc/publication/zonmw-gewogen-maatwerk", headers=BROWSER).text
+
+    assert "uiterlijk 31 december 2018" in page
+
+
+@pytest.mark.parametrize(
+    "address", ["/doc/component/none", "/doc/none/none", "/doc/component/barriers.xyz", "/def.xyz"]
+)
+@pytest.mark.parametrize("accept", ["text/html", "text/turtle", "application/json"])
+def test_an_unknown_thing(client, address, accept):
+    """Nothing is known about it: 404 — or 406 where the ending names no format that there is."""
+    assert client.get(address, headers={"Accept": accept}).status_code in {404, 406}
+
+
+@pytest.mark.parametrize("slug", ['x"%3E%3Cscript%3E', "a b", "%3Cb%3E", "..%2f..", "%00"])
+def test_a_strange_name_is_just_unknown(client, slug):
+    """A name that could be no IRI is unknown, and nothing of it is shown as markup."""
+    found = client.get(f"/doc/component/{slug}", headers=BROWSER)
+
+    assert 404 == found.status_code
+    assert "<script>" not in found.text
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_the_ontology_as_data(client, suffix):
+    """Every format of the ontology holds its header and its classes."""
+    media_type, form = FORMATS[suffix]
+    found = client.get(f"/def.{suffix}")
+    subjects = {triple.subject for triple in ox.parse(found.data, format=form)}
+
+    assert media_type == found.mimetype
+    assert {ox.NamedNode(BASE + "def"), ox.NamedNode(WK + "Finding"), ox.NamedNode(WK + "direction")} <= subjects
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_ontology_has_an_anchor_for_each_term(client, store, language):
+    """Each term stands on the page under its own name, once."""
+    query = f"""SELECT DISTINCT ?term {{
+        ?term <http://www.w3.org/2000/01/rdf-schema#isDefinedBy> <{BASE}def> }}"""
+    page = client.get(f"/def?lang={language}", headers=BROWSER).text
+    terms = [row["term"].removeprefix(WK) for row in store.select(query).records()]
+
+    assert 50 < len(terms)
+    for term in terms:
+        assert 1 == page.count(f'id="{term}"')
+
+
+def test_health(client, generation, store):
+    """The site says that it is well, from which generation, how large, in which version."""
+    found = client.get("/health")
+
+    assert {"status": "ok", "generation": generation.name, "quads": len(store), "version": __version__} == found.json
