@@ -61,9 +61,7 @@ def client(app):
 @pytest.fixture(scope="session")
 def server(config, generation, catalogues):
     """The address of a running server, as ``kg serve`` starts it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-c", "from kg.cli import main; main()"]
     command += ["--graph", str(config.graph), "--var", str(config.var), "serve", "--port", str(port)]
     process = subprocess.Popen(command, env=os.environ)
@@ -74,6 +72,13 @@ def server(config, generation, catalogues):
     finally:
         process.terminate()
         process.wait(timeout=40)
+
+
+def free_port():
+    """Return a port on which nothing listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 def await_answer(process, address, seconds=60):

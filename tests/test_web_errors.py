@@ -142,6 +142,7 @@ def test_every_answer_is_protected(client, address):
     assert "nosniff" == found.headers["X-Content-Type-Options"]
     assert "no-referrer" == found.headers["Referrer-Policy"]
     assert "Set-Cookie" not in found.headers
+    found.close()
 
 
 @pytest.mark.parametrize("address", PAGES)
