@@ -27,10 +27,10 @@ def test_the_defaults(monkeypatch, tmp_path):
         var=Path("var"),
         host="127.0.0.1",
         port=8000,
-        workers=2,
+        processes=4,
         language="nl",
         query_seconds=30,
-        query_bytes=2_000_000,
+        body_bytes=2_000_000,
         keep_generations=5,
     )
 
@@ -42,10 +42,10 @@ def test_the_defaults(monkeypatch, tmp_path):
         ("var", "KG_VAR", "/srv/var", Path("/srv/var")),
         ("host", "KG_HOST", "0.0.0.0", "0.0.0.0"),  # noqa: S104
         ("port", "KG_PORT", "8080", 8080),
-        ("workers", "KG_WORKERS", "4", 4),
+        ("processes", "KG_PROCESSES", "4", 4),
         ("language", "KG_LANGUAGE", "en", "en"),
         ("query_seconds", "KG_QUERY_SECONDS", "5", 5),
-        ("query_bytes", "KG_QUERY_BYTES", "1000", 1000),
+        ("body_bytes", "KG_BODY_BYTES", "1000", 1000),
         ("keep_generations", "KG_KEEP_GENERATIONS", "2", 2),
     ],
 )

@@ -23,7 +23,7 @@ class BrokenStore:
 class EmptyStore:
     """A store that is out of order."""
 
-    def select(self, query):
+    def select(self, _query):
         """Fail with a sentence for a person."""
         raise KgError("the store is closed")
 

@@ -108,7 +108,7 @@ def test_the_query_behind_the_map_gives_the_map(client, store):
     answer = client.get("/map.csv?asOf=2016-01-01&minRigour=2", headers=BROWSER).data
 
     assert '"2016-01-01"^^' in query
-    assert answer == store.reply(query, lambda _: "text/csv").body
+    assert answer == store.reply(query, lambda offered: "text/csv" if "text/csv" in offered else offered[0]).body
 
 
 def test_without_a_date_the_map_stands_at_today(client):

@@ -13,6 +13,7 @@ import urllib.request
 from contextlib import contextmanager
 
 import pytest
+
 from conftest import ROOT, await_answer, free_port
 
 KG = [sys.executable, "-c", "from kg.cli import main; main()"]

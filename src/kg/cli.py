@@ -89,9 +89,9 @@ def build(config: settings.Settings) -> None:
 @main.command()
 @click.option("--host", help="Address to serve on [KG_HOST, default 127.0.0.1].")
 @click.option("--port", type=int, help="Port to serve on [KG_PORT, default 8000].")
-@click.option("--workers", type=click.IntRange(1, 64), help="Web processes [KG_WORKERS, default 2].")
+@click.option("--processes", type=click.IntRange(1, 64), help="Queries that run at once [KG_PROCESSES, default 4].")
 @click.pass_obj
-def serve(config: settings.Settings, host: str | None, port: int | None, workers: int | None) -> None:
+def serve(config: settings.Settings, host: str | None, port: int | None, processes: int | None) -> None:
     """Build when files have changed, then serve the site and the SPARQL endpoint.
 
     When the files have mistakes they are named and the last good generation is served. A later `kg build` is taken
@@ -100,7 +100,7 @@ def serve(config: settings.Settings, host: str | None, port: int | None, workers
     from kg import generations  # noqa: PLC0415
     from kg.web.server import run  # noqa: PLC0415
 
-    config = config.replace(host=host, port=port, workers=workers)
+    config = config.replace(host=host, port=port, processes=processes)
     try:
         _, generation = generations.build(config.graph, config.var, config.keep_generations)
         click.echo(f"generation {generation.name}: {generation.manifest['quads']} quads")
@@ -184,7 +184,7 @@ def _answer(store: EmbeddedStore, query: str, form: str) -> None:
             raise UsageProblem(f"this query cannot be answered as {form}; try --format {_other(offered)}")
         return wanted
 
-    click.get_binary_stream("stdout").write(store.reply(query, choose).body.replace(b"\r\n", b"\n"))
+    sys.stdout.buffer.write(store.reply(query, choose).read().replace(b"\r\n", b"\n"))
 
 
 def _other(offered: Sequence[str]) -> str:

@@ -11,7 +11,13 @@
     ├── NotAcceptable (406)       no format that the client takes
     ├── PayloadTooLarge (413)     more than the limit
     ├── UnsupportedMediaType (415)
+    ├── TooManyQueries (429)      this visitor's queries are still running
     ├── InvalidGraph (422)        files that do not parse or do not conform
+    ├── VisitorGone (499)         nobody waits for the answer any more
+    ├── Busy (503)                too many queries wait
+    ├── TooSlow (504)             a query passed its time
+    ├── TooMuchMemory (507)       a query passed its memory
+    ├── ResultTooLarge (507)      an answer passed its size
     └── NoGeneration (503)        nothing built to serve, or what was built is damaged
 """
 
@@ -64,6 +70,42 @@ class UnsupportedMediaType(KgError):
     """The request's body is of a type that is not read here."""
 
     status = 415
+
+
+class TooManyQueries(KgError):
+    """This visitor's queries are still running."""
+
+    status = 429
+
+
+class VisitorGone(KgError):
+    """Nobody waits for the answer any more."""
+
+    status = 499
+
+
+class Busy(KgError):
+    """Too many queries wait."""
+
+    status = 503
+
+
+class TooSlow(KgError):
+    """A query passed its time and was stopped."""
+
+    status = 504
+
+
+class TooMuchMemory(KgError):
+    """A query passed its memory and was stopped."""
+
+    status = 507
+
+
+class ResultTooLarge(KgError):
+    """An answer passed its size and was given up."""
+
+    status = 507
 
 
 class InvalidGraph(KgError):

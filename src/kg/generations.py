@@ -52,21 +52,32 @@ class Generation:
     folder: Path
     manifest: dict[str, Any]
 
+    def verify(self) -> None:
+        """Make sure that the dump is whole.
+
+        Raises:
+            NoGeneration: the dump is missing or not what the manifest says.
+        """
+        self._content()
+
     def load(self) -> ox.Store:
         """Read the whole generation into a store in memory.
 
         Raises:
             NoGeneration: the dump is missing or not what the manifest says.
         """
+        store = ox.Store()
+        store.bulk_load(self._content(), format=ox.RdfFormat.N_QUADS)
+        return store
+
+    def _content(self) -> bytes:
         try:
             content = gzip.decompress((self.folder / "graph.nq.gz").read_bytes())
-        except (OSError, EOFError, zlib.error) as error:
+        except (OSError, EOFError, ValueError, zlib.error) as error:
             raise NoGeneration(f"generation {self.name} is damaged ({error}); run: kg build") from error
         if hashlib.sha256(content).hexdigest() != self.manifest["sha256"]:
             raise NoGeneration(f"generation {self.name} is damaged (its content changed); run: kg build")
-        store = ox.Store()
-        store.bulk_load(content, format=ox.RdfFormat.N_QUADS)
-        return store
+        return content
 
 
 def build(graph: Path, var: Path, keep: int) -> tuple[Report, Generation]:
@@ -110,13 +121,22 @@ def current(var: Path) -> Generation:
     """
     if not (var / "current").is_symlink():
         raise NoGeneration(f"nothing has been built in {var}; run: kg build")
+    return at(var / "current")
+
+
+def at(folder: Path) -> Generation:
+    """Return the generation in a folder.
+
+    Raises:
+        NoGeneration: what is there cannot be read.
+    """
     try:
-        folder = (var / "current").resolve(strict=True)
+        folder = folder.resolve(strict=True)
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
         if manifest["format"] != _FORMAT or not manifest["sha256"].startswith(folder.name):
             raise ValueError("its manifest is not its own")  # noqa: TRY301 - told as all damage is
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise NoGeneration(f"the current generation in {var} is damaged ({error}); run: kg build") from error
+        raise NoGeneration(f"the generation in {folder} is damaged ({error}); run: kg build") from error
     return Generation(folder.name, folder, manifest)
 
 

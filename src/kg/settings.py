@@ -38,10 +38,16 @@ class Settings:
     var: Path = _setting("KG_VAR", lambda: Path("var"), "folder for what is built; can be thrown away")  # noqa: RUF009
     host: str = _setting("KG_HOST", "127.0.0.1", "address to serve on")
     port: int = _setting("KG_PORT", 8000, "port to serve on")
-    workers: int = _setting("KG_WORKERS", 2, "web processes")
+    processes: int = _setting("KG_PROCESSES", 4, "queries that run at once, each in a process of its own")
     language: str = _setting("KG_LANGUAGE", "nl", "language when a visitor asks for none that we have (nl or en)")
-    query_seconds: int = _setting("KG_QUERY_SECONDS", 30, "wall-clock seconds that one request may take")
-    query_bytes: int = _setting("KG_QUERY_BYTES", 2_000_000, "largest request body, in bytes")
+    query_seconds: int = _setting("KG_QUERY_SECONDS", 30, "wall-clock seconds that a visitor's query may take")
+    page_seconds: int = _setting("KG_PAGE_SECONDS", 10, "wall-clock seconds that a query of a page may take")
+    query_memory: int = _setting("KG_QUERY_MEMORY", 1 << 30, "bytes of memory that a query may use above the graph")
+    result_bytes: int = _setting("KG_RESULT_BYTES", 200_000_000, "bytes that an answer may have")
+    body_bytes: int = _setting("KG_BODY_BYTES", 2_000_000, "bytes that the body of a request may have")
+    queue: int = _setting("KG_QUEUE", 64, "queries that may wait; more are told to come back")
+    per_visitor: int = _setting("KG_PER_VISITOR", 4, "queries at once for one client address")
+    proxies: int = _setting("KG_PROXIES", 0, "proxies in front that are trusted to name the client's address")
     keep_generations: int = _setting("KG_KEEP_GENERATIONS", 5, "built generations to keep")
 
     def replace(self, **values: object) -> "Settings":

@@ -87,6 +87,7 @@ def test_a_page_is_accessible_and_quiet(visit, name, language, width):
     found = Axe().run(page, options=RULES)
 
     assert language == page.get_attribute("html", "lang")
+    assert found.response["passes"]
     assert 0 == found.violations_count, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     assert [] == [text for text in page.complaints if "the server responded with a status of 4" not in text]

@@ -21,8 +21,8 @@ def create_app(config: Settings, store: Store, generation_name: str) -> Flask:
         generation_name: its name.
     """
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = config.query_bytes
-    app.config["MAX_FORM_MEMORY_SIZE"] = config.query_bytes
+    app.config["MAX_CONTENT_LENGTH"] = config.body_bytes
+    app.config["MAX_FORM_MEMORY_SIZE"] = config.body_bytes
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     Site(config, store, generation_name).init_app(app)
     for part in (headers, language, addresses, errors):

@@ -1,11 +1,7 @@
-"""What columns of an answer, codes in it and terms of other vocabularies are called.
-
-The names of our own concepts and properties stand in the graph. Each text here is looked up in the catalogue.
-"""
+"""What the columns of an answer and the codes in it are called, and the shelves on which questions stand."""
 
 from typing import Final
 
-from kg.vocabulary import DCT, OWL, PROV, RDF, RDFS, SKOS, VOID
 from kg.web.catalogue import LazyString
 from kg.web.catalogue import lazy_gettext as _
 
@@ -122,9 +118,10 @@ CODES: Final[dict[str, LazyString]] = {
     "commissioned-by": _("commissioned it"),
     "component": _("component"),
     "confirms": _("confirms it"),
-    "context-factor": _("context factor"),
     "contested-gap": _("contested gap"),
     "contests": _("contests it"),
+    "context-factor": _("context factor"),
+    "country": _("country"),
     "different-directions": _("different directions"),
     "empty-not-stated": _("empty, never stated"),
     "false": _("no"),
@@ -132,6 +129,8 @@ CODES: Final[dict[str, LazyString]] = {
     "found-by": _("found it"),
     "funded-by": _("paid for it"),
     "gap": _("stated gap"),
+    "horizon": _("horizon"),
+    "intervention": _("intervention"),
     "later-finding": _("later finding"),
     "line": _("programme line"),
     "never-evaluated": _("never evaluated"),
@@ -146,6 +145,7 @@ CODES: Final[dict[str, LazyString]] = {
     "round": _("funding round"),
     "row": _("only the row"),
     "search": _("search"),
+    "sector": _("sector"),
     "stated": _("stated"),
     "stated-but-evidence": _("stated, yet there is evidence"),
     "stated-by": _("stated it"),
@@ -160,54 +160,4 @@ THEMES: Final[dict[str, LazyString]] = {
     "sources": _("What do the sources say, and how old are they?"),
     "change": _("What has changed?"),
     "map": _("The map and its cells"),
-}
-TERMS: Final[dict[str, LazyString]] = {
-    f"{DCT}created": _("created"),
-    f"{DCT}creator": _("author"),
-    f"{DCT}description": _("description"),
-    f"{DCT}identifier": _("identifier"),
-    f"{DCT}isPartOf": _("part of"),
-    f"{DCT}issued": _("published"),
-    f"{DCT}language": _("language"),
-    f"{DCT}license": _("licence"),
-    f"{DCT}publisher": _("publisher"),
-    f"{DCT}title": _("title as printed"),
-    f"{DCT}type": _("kind of publication"),
-    "http://www.w3.org/ns/dcat#Dataset": _("Data set"),
-    "http://www.w3.org/ns/org#Organization": _("Organisation"),
-    "http://www.w3.org/ns/org#subOrganizationOf": _("part of"),
-    f"{OWL}Class": _("Class"),
-    f"{OWL}DatatypeProperty": _("Property"),
-    f"{OWL}ObjectProperty": _("Property"),
-    f"{OWL}Ontology": _("Ontology"),
-    f"{OWL}inverseOf": _("inverse of"),
-    f"{PROV}Agent": _("Curator"),
-    f"{PROV}wasAttributedTo": _("entered by"),
-    f"{RDF}Property": _("Property"),
-    f"{RDF}type": _("kind"),
-    f"{RDFS}comment": _("note"),
-    f"{RDFS}domain": _("is said of"),
-    f"{RDFS}range": _("has as value"),
-    f"{RDFS}seeAlso": _("see also"),
-    f"{RDFS}subClassOf": _("is a kind of"),
-    f"{RDFS}subPropertyOf": _("is a kind of"),
-    f"{SKOS}Collection": _("Group of concepts"),
-    f"{SKOS}Concept": _("Concept"),
-    f"{SKOS}ConceptScheme": _("Concept scheme"),
-    f"{SKOS}altLabel": _("also called"),
-    f"{SKOS}broadMatch": _("narrower than, elsewhere"),
-    f"{SKOS}broader": _("narrower than"),
-    f"{SKOS}closeMatch": _("nearly the same as"),
-    f"{SKOS}exactMatch": _("the same as"),
-    f"{SKOS}example": _("example"),
-    f"{SKOS}hasTopConcept": _("top concepts"),
-    f"{SKOS}hiddenLabel": _("also spelled"),
-    f"{SKOS}inScheme": _("from the scheme"),
-    f"{SKOS}member": _("members"),
-    f"{SKOS}relatedMatch": _("related to, elsewhere"),
-    f"{SKOS}scopeNote": _("how to use it"),
-    f"{SKOS}topConceptOf": _("top concept of"),
-    f"{VOID}Dataset": _("File of the graph"),
-    f"{VOID}triples": _("statements"),
-    "https://schema.org/sha256": _("fingerprint (SHA-256)"),
 }

@@ -15,6 +15,8 @@ from kg.web.catalogue import gettext as _
 from kg.web.negotiate import HTML, choose
 
 _PROBLEM: Final = "application/problem+json"
+_PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
+_LATER: Final = {429, 503}
 _log = logging.getLogger(__name__)
 
 
@@ -26,7 +28,10 @@ def init_app(app: Flask) -> None:
 
 
 def _ours(error: KgError) -> Response:
-    return _respond(error.status, str(error.args[0]) if error.args else "")
+    response = _respond(error.status, str(error.args[0]) if error.args else "")
+    if error.status in _LATER:
+        response.headers["Retry-After"] = "5"
+    return response
 
 
 def _http(error: HTTPException) -> Response:
@@ -56,7 +61,7 @@ def _respond(status: int, detail: str) -> Response:
     if media_type == HTML:
         body = render_template("error.html", status=status, title=title, advice=advice, detail=detail)
         return Response(body, status, mimetype=HTML)
-    problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    problem = {"type": "about:blank", "title": _PHRASES.get(status, "Error"), "status": status}
     problem |= {"detail": detail or advice}
     return Response(json.dumps(problem) + "\n", status, mimetype=_PROBLEM)
 
@@ -71,6 +76,9 @@ def _words(status: int) -> tuple[str, str]:
         406: (_("Not in this format"), _("Ask for one of the formats that are offered.")),
         413: (_("This is too much"), _("Send less at a time.")),
         415: (_("This kind of content is not read here"), _("Send a query as the SPARQL protocol says.")),
-        503: (_("There is nothing to serve yet"), _("Try again in a moment.")),
+        429: (_("You ask too much at once"), _("Wait for one of your queries to end.")),
+        503: (_("This cannot be answered now"), _("Try again in a moment.")),
+        504: (_("This takes too long"), _("Ask for less, or narrow the query.")),
+        507: (_("This is too large"), _("Ask for less, or narrow the query.")),
     }
     return known.get(status, (_("Something went wrong"), _("It is not your fault. Try again later.")))

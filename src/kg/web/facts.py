@@ -8,8 +8,9 @@ import pyoxigraph as ox
 
 from kg.store import Term
 from kg.vocabulary import DCT, PROV, RDF, RDFS, SKOS, WK, XSD, shorten
-from kg.web.captions import CODES, TERMS
+from kg.web.captions import CODES
 from kg.web.dates import say
+from kg.web.terms import TERMS
 
 Row = tuple[Term | None, ...]
 

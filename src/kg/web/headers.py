@@ -28,7 +28,12 @@ def _validate(response: Response) -> Response:
 
     The tag is made of the answer's bytes, so that it holds across generations that leave the answer as it was.
     """
-    if response.status_code == HTTPStatus.OK and request.method in _SAFE and request.endpoint != "static":
+    if (
+        response.status_code == HTTPStatus.OK
+        and request.method in _SAFE
+        and request.endpoint != "static"
+        and not response.is_streamed
+    ):
         response.headers["Cache-Control"] = "no-cache"
         response.add_etag()
         response.make_conditional(request)

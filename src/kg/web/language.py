@@ -1,13 +1,16 @@
 """In which language a page speaks: ``?lang=``, else what the browser asks for, else the setting."""
 
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask, request
 from flask_babel import Babel, get_locale  # type: ignore[import-untyped]
 from werkzeug.wrappers import Response
 
 from kg.questions import LANGUAGES
+from kg.web.negotiate import CSV, HTML, JSON
 from kg.web.site import site
+
+_SPOKEN: Final = {HTML, CSV, JSON}
 
 
 def init_app(app: Flask) -> None:
@@ -43,6 +46,7 @@ def _keep(endpoint: str, values: dict[str, Any]) -> None:
 
 
 def _declare(response: Response) -> Response:
-    response.headers["Content-Language"] = language()
+    if response.mimetype in _SPOKEN:
+        response.headers["Content-Language"] = language()
     response.vary.update(["Accept", "Accept-Language"])
     return response

@@ -106,5 +106,5 @@ def show(suffix: str | None = None) -> Response:
     if any(field.problem for field in form.values()):
         return page("map.html", 400, form=form, filters=FILTERS, narrowed=narrowed, view=None)
     view = viewed(asked)
-    drawn = {"view": view, "grid": view.draw()[0], "states": states()}
-    return page("map.html", form=form, filters=FILTERS, narrowed=narrowed, **drawn)
+    grid, _ = view.draw()
+    return page("map.html", form=form, filters=FILTERS, narrowed=narrowed, view=view, grid=grid, states=states())

@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response as Redirect
 from kg.errors import NotFound
 from kg.store import GRAPH_FORMATS
 from kg.vocabulary import BASE, ID, shorten
-from kg.web.answers import page
-from kg.web.captions import TERMS
+from kg.web.answers import exactly, page, sent
 from kg.web.facts import Thing, read
 from kg.web.language import language
 from kg.web.negotiate import HTML, choose, split
 from kg.web.site import bound, records, select, site
+from kg.web.terms import TERMS
 
 room = Blueprint("resources", __name__)
 
@@ -40,7 +40,7 @@ def document(kind: str, slug: str) -> Response:
     if not found:
         raise NotFound(f"nothing is known about {kind}/{stem}")
     if media_type != HTML:
-        return _graph(bound("thing", subject=iri), media_type)
+        return sent(site().store.reply(bound("thing", subject=iri), exactly(media_type)))
     return page("thing.html", thing=found[0], incoming=_incoming(iri), kind=kind, slug=stem)
 
 
@@ -50,7 +50,7 @@ def ontology(suffix: str | None = None) -> Response:
     """Show the classes and properties, or give the ontology as data."""
     media_type = choose((HTML, *GRAPH_FORMATS), suffix)
     if media_type != HTML:
-        return _graph(bound("ontology"), media_type)
+        return sent(site().store.reply(bound("ontology"), exactly(media_type)))
     terms = read(select("definitions", lang=language()).rows, language())
     head = read(select("facts", subject=BASE + "def", lang=language()).rows, language())
     classes = [term for term in terms if _is_class(term)]
@@ -66,11 +66,6 @@ def ontology(suffix: str | None = None) -> Response:
 
 def _is_class(term: Thing) -> bool:
     return shorten(term.iri).rpartition(":")[2][:1].isupper()
-
-
-def _graph(query: str, media_type: str) -> Response:
-    reply = site().store.reply(query, lambda _: media_type)
-    return Response(reply.body, content_type=f"{media_type}; charset=utf-8")
 
 
 def _incoming(iri: str) -> list[tuple[str, str, list[Mapping[str, str]]]]:

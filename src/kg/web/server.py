@@ -1,7 +1,8 @@
-"""The server: one parent that holds the generation, workers forked from it, and a new family for a new generation.
+"""The server: a parent that listens, a web process with threads, and the query processes of its store.
 
-The parent loads the graph once; the workers share its memory. A build that points ``current`` elsewhere makes the
-parent load the new generation and fork new workers before the old ones finish what they are doing.
+The web process is light: each query runs in a query process, so a thread only waits. When a build points ``current``
+at another generation, the parent starts a new web process, with query processes of its own, beside the old one, which
+finishes what it is doing.
 """
 
 import os
@@ -16,16 +17,18 @@ from gunicorn.app.base import BaseApplication
 
 from kg import generations
 from kg.errors import KgError
+from kg.generations import Generation
 from kg.settings import Settings
-from kg.store import EmbeddedStore
+from kg.store.pooled import Bounds, PooledStore
+from kg.store.worker import Limits
 from kg.web import create_app
-from kg.web.deadline import Deadline
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 _GRACE: Final = 35
-_BACKSTOP: Final = 10
+_SILENT_SECONDS: Final = 60
+_SPARE_THREADS: Final = 32
 _LOOK_EVERY: Final = 1.0
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own file there, under a name of its own
 
@@ -36,7 +39,21 @@ def run(config: Settings) -> None:
     Raises:
         NoGeneration: nothing has been built, or what was built cannot be read.
     """
+    generations.current(config.var).verify()
     Server(config).run()
+
+
+def open_store(config: Settings, generation: Generation) -> PooledStore:
+    """Open a generation in query processes, within the limits of the settings."""
+    bounds = Bounds(
+        processes=config.processes,
+        queue=config.queue,
+        per_visitor=config.per_visitor,
+        query_seconds=config.query_seconds,
+        page_seconds=config.page_seconds,
+    )
+    spool = config.var.resolve() / "spool" / str(os.getpid())
+    return PooledStore(generation, bounds, Limits(config.query_memory, config.result_bytes, spool))
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -48,9 +65,8 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def __init__(self, config: Settings) -> None:
         self._config = config
-        self._served = ""
+        self._store: PooledStore | None = None
         super().__init__()
-        self.callable = self.load()
 
     def load_config(self) -> None:
         """Tell gunicorn what the settings say; it reads no file and no environment."""
@@ -58,16 +74,16 @@ class Server(BaseApplication):  # type: ignore[misc]
         host = f"[{config.host}]" if ":" in config.host else config.host
         told: dict[str, Any] = {
             "bind": f"{host}:{config.port}",
-            "workers": config.workers,
-            "worker_class": "sync",
-            "preload_app": True,
-            # The deadline answers first; this is for a worker that cannot even do that.
-            "timeout": config.query_seconds + _BACKSTOP,
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": config.processes + config.queue + _SPARE_THREADS,
+            "timeout": _SILENT_SECONDS,
             "graceful_timeout": _GRACE,
             "limit_request_line": 8190,
             "loglevel": "warning",
             "proc_name": "werkkennis",
             "when_ready": self._watch,
+            "worker_exit": self._close,
             "worker_tmp_dir": str(_MEMORY) if _MEMORY.is_dir() else None,
             "control_socket_disable": True,
         }
@@ -76,33 +92,33 @@ class Server(BaseApplication):  # type: ignore[misc]
                 self.cfg.set(name, value)
 
     def load(self) -> "WSGIApplication":
-        """Load the current generation and make the site over it."""
+        """Open the current generation, in the web process, and make the site over it."""
         generation = generations.current(self._config.var)
-        app = create_app(self._config, EmbeddedStore(generation.load()), generation.name)
-        self._served = generation.name
-        return Deadline(app, self._config.query_seconds)
+        self._store = open_store(self._config, generation)
+        self._store.start()
+        return create_app(self._config, self._store, generation.name)
 
-    def reload(self) -> None:
-        """Take over the current generation; one that cannot be loaded leaves the old one serving."""
-        super().reload()
-        try:
-            self.callable = self.load()
-        except KgError as error:
-            print(f"kg: {error}; generation {self._served} goes on serving", file=sys.stderr, flush=True)  # noqa: T201
+    def _close(self, arbiter: Any, process: Any) -> None:  # noqa: ANN401, ARG002 - gunicorn has no types
+        if self._store is not None:
+            self._store.close()
 
-    def _watch(self, arbiter: Any) -> None:  # noqa: ANN401 - gunicorn has no types
+    def _watch(self, arbiter: Any) -> None:  # noqa: ANN401
         Thread(target=self._follow, args=(arbiter.pid,), name="generations", daemon=True).start()
 
     def _follow(self, parent: int) -> None:
-        """Ask the parent to reload when another generation becomes current."""
-        link = self._config.var / "current"
-        seen = self._served
+        """Ask the parent for a new web process when another generation becomes current and is sound."""
+        seen = generations.current(self._config.var).name
         while True:
             time.sleep(_LOOK_EVERY)
             try:
-                name = link.readlink().name
+                name = (self._config.var / "current").readlink().name
+                if name == seen:
+                    continue
+                served, seen = seen, name
+                generations.current(self._config.var).verify()
             except OSError:
                 continue
-            if name != seen:
-                seen = name
+            except KgError as error:
+                print(f"kg: {error}; generation {served} goes on serving", file=sys.stderr, flush=True)  # noqa: T201
+            else:
                 os.kill(parent, signal.SIGHUP)

@@ -10,11 +10,12 @@ from werkzeug.exceptions import Forbidden
 
 from kg.errors import BadQuery, UnsupportedMediaType, UsageProblem
 from kg.questions import find
-from kg.store import Table
-from kg.web.answers import page
+from kg.store import Reply, read_table
+from kg.web.answers import page, sent
 from kg.web.negotiate import HTML, JSON, TURTLE, choose
 from kg.web.site import site
 from kg.web.tables import plain_sheet
+from kg.web.visitor import visitor
 
 room = Blueprint("sparql", __name__)
 
@@ -22,6 +23,7 @@ _FORM: Final = "application/x-www-form-urlencoded"
 _QUERY: Final = "application/sparql-query"
 _UPDATE: Final = "application/sparql-update"
 _SHOWN: Final = 1000
+_MOST: Final = 2_000_000
 _EXAMPLE: Final = "gaps-by-concept"
 
 
@@ -31,12 +33,15 @@ def endpoint() -> Response:
     if request.method == "GET" and not request.args.getlist("query") and _wants_page() and "update" not in request.args:
         return page("sparql.html", query="", example=find(_EXAMPLE).text)
     query, dataset = _asked()
-    chosen: list[str] = []
+    as_page: set[str] = set()
 
     def pick(offered: Sequence[str]) -> str:
         """Let a browser have a page; the page is made from JSON or Turtle."""
-        chosen.append(choose((*offered, HTML), request.form.get("format")))
-        return chosen[0] if chosen[0] != HTML else next(name for name in offered if name in {JSON, TURTLE})
+        chosen = choose((*offered, HTML), request.form.get("format"))
+        if chosen == HTML:
+            chosen = next(name for name in offered if name in {JSON, TURTLE})
+            as_page.add(chosen)
+        return chosen
 
     try:
         reply = site().store.reply(
@@ -44,14 +49,13 @@ def endpoint() -> Response:
             pick,
             default_graphs=dataset.getlist("default-graph-uri"),
             named_graphs=dataset.getlist("named-graph-uri"),
+            visitor=visitor(),
         )
     except BadQuery as error:
         if not _wants_page():
             raise
         return page("sparql.html", 400, query=query, problem=str(error))
-    if chosen[0] != HTML:
-        return Response(reply.body, content_type=_content_type(reply.media_type))
-    return _shown(query, reply.media_type, reply.body)
+    return _shown(query, reply) if reply.media_type in as_page else sent(reply)
 
 
 @room.after_request
@@ -72,22 +76,22 @@ def _asked() -> tuple[str, MultiDict[str, str]]:
         UsageProblem: there is no query, or more than one, or it is not UTF-8.
     """
     fields: MultiDict[str, str] = request.args
-    sent: list[str] = []
+    queries: list[str] = []
     if request.method == "POST":
         if request.mimetype == _FORM:
             fields = request.form
         elif request.mimetype == _QUERY:
-            sent = [_text(request.get_data())]
+            queries = [_text(request.get_data())]
         elif request.mimetype == _UPDATE:
             raise Forbidden("this endpoint answers queries; it takes no updates")
         else:
             raise UnsupportedMediaType(f"{request.mimetype or 'no type'} is not read here; send {_FORM} or {_QUERY}")
     if "update" in fields or "update" in request.args:
         raise Forbidden("this endpoint answers queries; it takes no updates")
-    sent += fields.getlist("query")
-    if len(sent) != 1 or not sent[0].strip():
-        raise UsageProblem("one query is needed; " + (f"{len(sent)} were sent" if sent else "none was sent"))
-    return sent[0], fields
+    queries += fields.getlist("query")
+    if len(queries) != 1 or not queries[0].strip():
+        raise UsageProblem("one query is needed; " + (f"{len(queries)} were sent" if queries else "none was sent"))
+    return queries[0], fields
 
 
 def _text(body: bytes) -> str:
@@ -102,17 +106,15 @@ def _wants_page() -> bool:
     return asked == "html" or (not asked and request.accept_mimetypes.best_match([JSON, HTML]) == HTML)
 
 
-def _content_type(media_type: str) -> str:
-    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
-
-
-def _shown(query: str, media_type: str, body: bytes) -> Response:
-    """Show a reply on the page with the form."""
-    if media_type == TURTLE:
+def _shown(query: str, reply: Reply) -> Response:
+    """Show a reply on the page with the form, unless it is too much for a page."""
+    if reply.size > _MOST:
+        reply.discard()
+        return page("sparql.html", query=query, too_large=True)
+    body = reply.read()
+    if reply.media_type == TURTLE:
         return page("sparql.html", query=query, graph=body.decode())
     found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
     if isinstance(found, ox.QueryBoolean):
         return page("sparql.html", query=query, verdict=bool(found))
-    names = tuple(variable.value for variable in found.variables)
-    table = Table(names, tuple(tuple(solution[name] for name in names) for solution in found))
-    return page("sparql.html", query=query, sheet=plain_sheet(table, _SHOWN))
+    return page("sparql.html", query=query, sheet=plain_sheet(read_table(body), _SHOWN))

@@ -1,0 +1,117 @@
+"""The engine in this process: for the command line and for tests. A server uses the pool."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+from typing import IO
+
+import pyoxigraph as ox
+
+from kg.errors import BadQuery, NotAcceptable
+from kg.federation import refuse_federation
+from kg.store.interface import (
+    BOOLEAN_FORMATS,
+    GRAPH_FORMATS,
+    RESULT_FORMATS,
+    Choice,
+    Forms,
+    Reply,
+    Table,
+    Task,
+    Visitor,
+    read_table,
+)
+from kg.vocabulary import PREFIXES
+from kg.words import words
+
+
+class EmbeddedStore:
+    """The engine in this process, over a graph in memory; nothing limits a query."""
+
+    def __init__(self, engine: ox.Store) -> None:
+        """Take a loaded engine store; nothing is written to it."""
+        self._engine = engine
+
+    def __len__(self) -> int:
+        """Count the quads."""
+        return len(self._engine)
+
+    def reply(
+        self,
+        query: str,
+        choose: Choice,
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        visitor: Visitor | None = None,  # noqa: ARG002 - nobody waits in this process
+    ) -> Reply:
+        """See :meth:`Store.reply`."""
+        output = BytesIO()
+        task = Task(query, Forms.of(choose), tuple(default_graphs), tuple(named_graphs))
+        media_type = answer(self._engine, task, output)
+        return Reply(media_type, output.getvalue(), size=output.tell())
+
+    def select(self, query: str) -> Table:
+        """See :meth:`Store.select`."""
+        output = BytesIO()
+        with only_tables():
+            answer(self._engine, Task(query, Forms.table_only()), output)
+        return read_table(output.getvalue())
+
+
+def answer(engine: ox.Store, task: Task, output: IO[bytes]) -> str:
+    """Run a query in the engine and write the answer.
+
+    Query and serialisation happen in one thread: the engine's results may not pass to another.
+
+    Returns:
+        The media type of what was written.
+
+    Raises:
+        BadQuery: the query cannot be read, or fails while it runs.
+        FederationRefused: the query would make this server call another one.
+        NotAcceptable: no format is wanted for this form of query.
+    """
+    refuse_federation(task.query)
+    given = bool(task.default_graphs or task.named_graphs)
+    try:
+        found = engine.query(
+            task.query,
+            # The engine would ignore FROM beside the union.
+            use_default_graph_as_union=not (given or _names_data_set(task.query)),
+            default_graph=[ox.NamedNode(iri) for iri in task.default_graphs] if given else None,
+            named_graphs=[ox.NamedNode(iri) for iri in task.named_graphs] if given else None,
+        )
+        if isinstance(found, ox.QueryTriples):
+            media_type = _wanted(task.forms.graph, tuple(GRAPH_FORMATS), "a graph")
+            # Prefixes are for the formats that have them; the engine ignores them elsewhere.
+            ox.serialize(found, output, format=GRAPH_FORMATS[media_type], prefixes=PREFIXES)
+        elif isinstance(found, ox.QueryBoolean):
+            media_type = _wanted(task.forms.boolean, BOOLEAN_FORMATS, "yes or no")
+            found.serialize(output, format=RESULT_FORMATS[media_type])
+        else:
+            media_type = _wanted(task.forms.table, tuple(RESULT_FORMATS), "a table")
+            found.serialize(output, format=RESULT_FORMATS[media_type])
+    except (SyntaxError, ValueError) as error:
+        raise BadQuery(str(getattr(error, "msg", None) or error)) from error
+    return media_type
+
+
+@contextmanager
+def only_tables() -> Iterator[None]:
+    """Say of a query that is no SELECT that one is needed."""
+    try:
+        yield
+    except NotAcceptable as error:
+        raise BadQuery("a SELECT query is needed here") from error
+
+
+def _wanted(media_type: str | None, offered: Sequence[str], what: str) -> str:
+    if media_type is None:
+        raise NotAcceptable(f"the answer is {what}; this can be given as {', '.join(offered)}")
+    return media_type
+
+
+def _names_data_set(query: str) -> bool:
+    """Tell whether a query says itself which graphs it reads: a bare word ``FROM`` can mean nothing else."""
+    return any((token["word"] or token["before"] or "").upper().startswith("FROM") for token in words(query))

@@ -1,0 +1,158 @@
+"""What happens inside a query process: one query at a time, inside limits, with no way out.
+
+A query process is a fork of one that has loaded the generation, so all share its memory. It may be killed at any
+moment: it holds nothing that is not in the generation. It cannot call out: every slot for a file descriptor is taken
+before the first query, so that the engine, which would follow ``SERVICE`` to any address, can open no socket.
+"""
+
+import ctypes
+import os
+import re
+import resource
+import signal
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Final, cast
+
+import pyoxigraph as ox
+
+from kg.errors import KgError, ResultTooLarge
+from kg.store.embedded import answer
+from kg.store.interface import Reply, Task
+
+INLINE: Final = 262_144
+"""Bytes up to which an answer is handed over in memory; a larger one goes through a file."""
+
+_PR_SET_PDEATHSIG: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one query may use.
+
+    Attributes:
+        memory: bytes of address space above what the process has when it starts.
+        result: bytes of the serialised answer.
+        spool: folder for answers too large to hand over in memory.
+    """
+
+    memory: int
+    result: int
+    spool: Path
+
+
+@dataclass(slots=True)
+class _Process:
+    """The state of this query process."""
+
+    graph: ox.Store | None = None
+    limits: Limits | None = None
+    slot: int = -1
+
+
+_process = _Process()
+
+
+def hold(graph: ox.Store) -> None:
+    """Keep a graph for the queries to come; called once, in the process that the query processes are forked from."""
+    _process.graph = graph
+
+
+def enter(limits: Limits) -> None:
+    """Put this process behind its walls; called once in each query process, before the first query."""
+    if _process.graph is None:
+        raise KgError("no generation was loaded to query")
+    _process.limits = limits
+    space = _address_space() + limits.memory
+    # When the web process is killed, its fork server ends and takes this process with it, whatever runs here.
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    # Take every free slot below the highest one in use, and one more that an answer's file may take later.
+    highest = max(int(entry.name) for entry in Path("/proc/self/fd").iterdir())
+    while (taken := os.open(os.devnull, os.O_RDONLY)) < highest:
+        pass
+    _process.slot = os.dup(taken)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_process.slot + 1, _process.slot + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (space, space))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def run(task: Task) -> Reply:
+    """Answer one query.
+
+    Raises:
+        BadQuery: the query cannot be read, or fails while it runs.
+        NotAcceptable: the client takes no format for this form of query.
+        ResultTooLarge: the answer passes the limit.
+        MemoryError: the query passes the limit on memory, and did not end the process.
+    """
+    graph, limits = _process.graph, _process.limits
+    if graph is None or limits is None:
+        raise KgError("this process was not prepared for queries")
+    output = _Output(limits)
+    try:
+        media_type = answer(graph, task, cast("IO[bytes]", output))
+    except BaseException:
+        output.discard()
+        raise
+    return output.reply(media_type)
+
+
+class _Output:
+    """Takes the engine's output: in memory while it is small, then in a file; refuses more than the limit."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._memory = BytesIO()
+        self._file = -1
+        self._path: Path | None = None
+        self._size = 0
+
+    def write(self, chunk: bytes) -> int:
+        self._size += len(chunk)
+        if self._size > self._limits.result:
+            raise ResultTooLarge(
+                f"the answer is larger than {self._limits.result:,} bytes; ask for less of it, with LIMIT or FILTER"
+            )
+        if self._path is None and self._size > INLINE:
+            self._spill()
+        if self._path is None:
+            return self._memory.write(chunk)
+        self._put(chunk)
+        return len(chunk)
+
+    def flush(self) -> None:
+        """Keep nothing back, so there is nothing to flush."""
+
+    def reply(self, media_type: str) -> Reply:
+        self._release()
+        return Reply(media_type, b"" if self._path else self._memory.getvalue(), self._path, self._size)
+
+    def discard(self) -> None:
+        self._release()
+        if self._path:
+            self._path.unlink(missing_ok=True)
+
+    def _spill(self) -> None:
+        """Go on in a file, in the one slot that was kept for it."""
+        os.close(_process.slot)
+        self._path = self._limits.spool / f"{os.getpid()}-{os.urandom(8).hex()}"
+        self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._put(self._memory.getvalue())
+        self._memory = BytesIO()
+
+    def _put(self, chunk: bytes) -> None:
+        view = memoryview(chunk)
+        while view:
+            view = view[os.write(self._file, view) :]
+
+    def _release(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+            _process.slot = os.open(os.devnull, os.O_RDONLY)
+
+
+def _address_space() -> int:
+    found = re.search(r"^VmSize:\s+(\d+) kB$", Path("/proc/self/status").read_text("ascii"), re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0

@@ -1,0 +1,58 @@
+"""What classes and properties of other vocabularies are called; the names of our own stand in the graph."""
+
+from typing import Final
+
+from kg.vocabulary import DCT, OWL, PROV, RDF, RDFS, SKOS, VOID
+from kg.web.catalogue import LazyString
+from kg.web.catalogue import lazy_gettext as _
+
+TERMS: Final[dict[str, LazyString]] = {
+    f"{DCT}created": _("created"),
+    f"{DCT}creator": _("author"),
+    f"{DCT}description": _("description"),
+    f"{DCT}identifier": _("identifier"),
+    f"{DCT}isPartOf": _("part of"),
+    f"{DCT}issued": _("published"),
+    f"{DCT}language": _("language"),
+    f"{DCT}license": _("licence"),
+    f"{DCT}publisher": _("publisher"),
+    f"{DCT}title": _("title as printed"),
+    f"{DCT}type": _("kind of publication"),
+    "http://www.w3.org/ns/dcat#Dataset": _("Data set"),
+    "http://www.w3.org/ns/org#Organization": _("Organisation"),
+    "http://www.w3.org/ns/org#subOrganizationOf": _("part of"),
+    f"{OWL}Class": _("Class"),
+    f"{OWL}DatatypeProperty": _("Property"),
+    f"{OWL}ObjectProperty": _("Property"),
+    f"{OWL}Ontology": _("Ontology"),
+    f"{OWL}inverseOf": _("inverse of"),
+    f"{PROV}Agent": _("Curator"),
+    f"{PROV}wasAttributedTo": _("entered by"),
+    f"{RDF}Property": _("Property"),
+    f"{RDF}type": _("kind"),
+    f"{RDFS}comment": _("note"),
+    f"{RDFS}domain": _("is said of"),
+    f"{RDFS}range": _("has as value"),
+    f"{RDFS}seeAlso": _("see also"),
+    f"{RDFS}subClassOf": _("is a kind of"),
+    f"{RDFS}subPropertyOf": _("is a kind of"),
+    f"{SKOS}Collection": _("Group of concepts"),
+    f"{SKOS}Concept": _("Concept"),
+    f"{SKOS}ConceptScheme": _("Concept scheme"),
+    f"{SKOS}altLabel": _("also called"),
+    f"{SKOS}broadMatch": _("narrower than, elsewhere"),
+    f"{SKOS}broader": _("narrower than"),
+    f"{SKOS}closeMatch": _("nearly the same as"),
+    f"{SKOS}exactMatch": _("the same as"),
+    f"{SKOS}example": _("example"),
+    f"{SKOS}hasTopConcept": _("top concepts"),
+    f"{SKOS}hiddenLabel": _("also spelled"),
+    f"{SKOS}inScheme": _("from the scheme"),
+    f"{SKOS}member": _("members"),
+    f"{SKOS}relatedMatch": _("related to, elsewhere"),
+    f"{SKOS}scopeNote": _("how to use it"),
+    f"{SKOS}topConceptOf": _("top concept of"),
+    f"{VOID}Dataset": _("File of the graph"),
+    f"{VOID}triples": _("statements"),
+    "https://schema.org/sha256": _("fingerprint (SHA-256)"),
+}
