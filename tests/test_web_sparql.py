@@ -193,3 +193,12 @@ def test_the_results_are_read_by_an_engine(client):
         assert len(found) == len(
             list(ox.parse(client.get("/sparql", query_string={"query": DESCRIBE}).data, format=ox.RdfFormat.TURTLE))
         )
+
+
+def test_an_answer_too_large_for_a_page(client):
+    """A browser that asks for everything is told to take another form; as data it gets everything."""
+    query = "SELECT * { ?s ?p ?o }"
+    page = client.post("/sparql", data={"query": query, "format": "html"}, headers={"Accept-Language": "en"})
+
+    assert "too large for a page" in page.text
+    assert 2_000_000 < len(client.post("/sparql", data={"query": query, "format": "json"}).data)
