@@ -269,7 +269,9 @@ def test_a_question_file_keeps_the_rules(name):
             assert clause[variable] == GIVEN[known[variable].kind.partition(":")[0]][1]
     assert not set(re.findall(r"VALUES\s*\?(\w+)", bound)) & set(known)
     assert {p.default for p in question.parameters if p.name == "asOf"} <= {'"9999-12-31"^^xsd:date'}
-    assert {p.kind for p in question.parameters if p.optional} == {p.kind for p in question.parameters if p.default == "UNDEF"}
+    assert {p.kind for p in question.parameters if p.optional} == {
+        p.kind for p in question.parameters if p.default == "UNDEF"
+    }
     assert outside(bound) == outside(question.text)
 
 

@@ -262,3 +262,14 @@ def test_depth_counts_from_the_top_of_what_is_shown():
 
     assert [("b", 0), ("c", 1)] == [(head.iri, head.depth) for head in grid.heads]
     assert [("b", 0)] == [(head.iri, head.depth) for band in grid.rows for head in band.heads]
+
+
+def test_a_search_and_its_publication_keep_their_own_precision(client):
+    """A search that ended at the latest on the day before which its publication cannot have come out says just that."""
+    address = (
+        "/map/cell?rows=component&columns=targetGroup&row=component/barriers&column=target-group/jobseekers&lang=en"
+    )
+    page = client.get(address).text
+    searches = page[page.index("Searched until") :]
+
+    assert searches.index("22 July 2015 at the latest") < searches.index("22 July 2015 at the earliest")

@@ -188,7 +188,9 @@ def test_dates_are_no_more_precise_than_the_source(app, store):
 
 def test_an_explanation_says_the_words_of_its_table(app):
     """Codes and column names in an explanation are given in the words that the table uses."""
-    text = 'contested-gap: one. lastSearched is a date (answers, confirms); "cell" and nothing else, project or not.'
+    text = (
+        'contested-gap: one. lastSearchedUntil is a date (answers, confirms); "cell" and nothing else, project or not.'
+    )
     with app.test_request_context(headers={"Accept-Language": "en"}):
         words = explained(text)
 

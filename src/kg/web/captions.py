@@ -49,7 +49,7 @@ COLUMNS: Final[dict[str, LazyString]] = {
     "interventions": _("Interventions"),
     "issued": _("Published"),
     "kind": _("Kind"),
-    "lastSearched": _("Last searched"),
+    "lastSearchedUntil": _("Last searched"),
     "laterEffectFindings": _("Of which later than the gap"),
     "linesInRound": _("Programme lines in the round"),
     "locator": _("Place"),

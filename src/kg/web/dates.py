@@ -1,5 +1,6 @@
 """Dates in words, no more precise than the source is."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
@@ -32,13 +33,28 @@ def say(value: str, precision: str = "") -> str:
     return whole
 
 
-def precision_of(value: str, things: Iterable[str]) -> str:
-    """Return how precise a date is that one of the things bears, or its publication; empty where it is exact."""
+def precision_of(value: str, things: Iterable[str], column: str = "") -> str:
+    """Return how precise a date is that one of the things bears, or its publication; empty where it is exact.
+
+    Args:
+        value: the date.
+        things: what stands in the same row.
+        column: what the date is called there; where a thing bears the same date twice, as a search that ended on the
+            day its publication came out, ``searchedUntil`` is the one of ``wk:until``.
+    """
     known = _precisions(site().generation)
-    return next((known[thing, value] for thing in things if (thing, value) in known), "")
+    for thing in things:
+        if found := known.get((thing, value)):
+            named = (precision for name, precision in found.items() if name in column.lower())
+            return next(named, None) or found.get("issued") or next(iter(found.values()))
+    return ""
 
 
 @lru_cache(maxsize=2)
-def _precisions(_generation: str) -> Mapping[tuple[str, str], str]:
-    """Read all inexact dates; a generation does not change, so once is enough."""
-    return {(row["thing"], row["date"]): row["precision"] for row in records("precisions")}
+def _precisions(_generation: str) -> Mapping[tuple[str, str], Mapping[str, str]]:
+    """Read all inexact dates by the local name of their property; a generation does not change, so once is enough."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for row in records("precisions"):
+        name = re.split("[#/]", row["property"])[-1].lower()
+        found.setdefault((row["thing"], row["date"]), {})[name] = row["precision"]
+    return found

@@ -94,7 +94,7 @@ def _entry(name: str, row: Sequence[Term | None], place: dict[str, int]) -> Entr
     if isinstance(term, ox.NamedNode):
         return Entry(str(label.value) if label else shorten(term.value), term.value)
     if isinstance(term, ox.Literal) and term.datatype.value == _DATE:
-        return Entry(say(term.value, precision_of(term.value, [str(other.value) for other in row if other])))
+        return Entry(say(term.value, precision_of(term.value, [str(other.value) for other in row if other], name)))
     if isinstance(term, ox.Literal) and term.datatype.value in _NUMBERS:
         return Entry(format_decimal(term.value), numeric=True)
     if label or not isinstance(term, ox.Literal):

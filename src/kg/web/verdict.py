@@ -72,4 +72,4 @@ def _newest(findings: Sequence[Row]) -> str:
 
 
 def _when(row: Row, column: str, bearer: str) -> str:
-    return say(row[column], precision_of(row[column], [row[bearer]]))
+    return say(row[column], precision_of(row[column], [row[bearer]], column))
