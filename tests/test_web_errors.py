@@ -8,7 +8,7 @@ from kg.web import create_app
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "nl"}
 PAGES = [
     "/", "/map", "/map/cell?row=component/barriers&column=target-group/jobseekers", "/questions",
-    "/questions/gap-lifecycle", "/doc/component/barriers", "/def", "/sparql", "/health",
+    "/questions/gap-lifecycle", "/doc/component/barriers", "/def", "/sparql",
 ]  # fmt: skip
 
 

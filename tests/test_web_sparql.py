@@ -69,7 +69,7 @@ def test_formats(client, way, query, accept, media_type):
         ("get", {"query_string": {"query": "SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }"}}, 403),
         ("get", {"query_string": {"query": "SELECT * { SERVICE SILENT <http://example.org/> { ?s ?p ?o } }"}}, 403),
         ("get", {"query_string": {"update": "CLEAR ALL"}}, 403),
-        ("get", {"query_string": {"query": "INSERT DATA { <a:a> <a:a> <a:a> }"}}, 400),
+        ("get", {"query_string": {"query": "INSERT DATA { <a:a> <a:a> <a:a> }"}}, 403),
         ("post", {"data": {"update": "CLEAR ALL"}}, 403),
         ("post", {"data": "CLEAR ALL", "content_type": UPDATE}, 403),
         ("post", {"data": {}}, 415),

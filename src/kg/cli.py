@@ -13,15 +13,21 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from kg import __version__, settings
-from kg.errors import BadParameter, InvalidGraph, KgError, NoGeneration, NotFound, UsageProblem
+from kg.errors import BadParameter, InvalidGraph, KgError, NoGeneration, NotAcceptable, NotFound, UsageProblem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kg.store import EmbeddedStore, Table
+    from kg.store import Store, Table
     from kg.validate import Report
 
 _PATH = click.Path(path_type=Path)
+_MEDIA_TYPES = {
+    "table": "application/sparql-results+json",
+    "csv": "text/csv",
+    "json": "application/sparql-results+json",
+    "turtle": "text/turtle",
+}
 
 
 class _Group(click.Group):
@@ -47,11 +53,12 @@ def _language(context: click.Context) -> str:
 @click.version_option(__version__, prog_name="kg")
 @click.option("--graph", type=_PATH, help="Folder with the rooms ontology, shapes and data [KG_GRAPH].")
 @click.option("--var", type=_PATH, help="Folder for what is built [KG_VAR, default ./var].")
+@click.option("--store", metavar="URL", help="Query endpoint to ask in place of what is built [KG_STORE].")
 @click.option("--lang", "language", type=click.Choice(["nl", "en"]), help="Language of messages and labels.")
 @click.pass_context
-def main(context: click.Context, graph: Path | None, var: Path | None, language: str | None) -> None:
+def main(context: click.Context, graph: Path | None, var: Path | None, store: str | None, language: str | None) -> None:
     """Work with the knowledge graph of what works in work and income."""
-    context.obj = settings.load(graph=graph, var=var, language=language)
+    context.obj = settings.load(graph=graph, var=var, store=store, language=language)
 
 
 @main.command()
@@ -90,24 +97,32 @@ def build(config: settings.Settings) -> None:
 @click.option("--host", help="Address to serve on [KG_HOST, default 127.0.0.1].")
 @click.option("--port", type=int, help="Port to serve on [KG_PORT, default 8000].")
 @click.option("--processes", type=click.IntRange(1, 64), help="Queries that run at once [KG_PROCESSES, default 4].")
+@click.option("--build/--no-build", "first_build", default=True, help="Build first, or serve what was built before.")
 @click.pass_obj
-def serve(config: settings.Settings, host: str | None, port: int | None, processes: int | None) -> None:
-    """Build when files have changed, then serve the site and the SPARQL endpoint.
+def serve(
+    config: settings.Settings, host: str | None, port: int | None, processes: int | None, *, first_build: bool
+) -> None:
+    """Build, then serve the site and the SPARQL endpoint.
 
     When the files have mistakes they are named and the last good generation is served. A later `kg build` is taken
-    over without a restart.
+    over without a restart. With --store nothing is built: the site stands over the engine there.
     """
     from kg import generations  # noqa: PLC0415
     from kg.web.server import run  # noqa: PLC0415
 
     config = config.replace(host=host, port=port, processes=processes)
-    try:
-        _, generation = generations.build(config.graph, config.var, config.keep_generations)
-        click.echo(f"generation {generation.name}: {generation.manifest['quads']} quads")
-    except InvalidGraph as error:
-        _tell(error.args[1], config.language)
-        click.echo("kg: the files have mistakes; serving the last good generation", err=True)
-        generations.current(config.var)
+    if config.store:
+        click.echo(f"serving on http://{config.host}:{config.port}/")
+        run(config)
+        return
+    if first_build:
+        try:
+            generations.build(config.graph, config.var, config.keep_generations)
+        except InvalidGraph as error:
+            _tell(error.args[1], config.language)
+            click.echo("kg: the files have mistakes; serving the last good generation", err=True)
+    generation = generations.current(config.var)
+    click.echo(f"generation {generation.name}: {generation.manifest['quads']} quads")
     click.echo(f"serving on http://{config.host}:{config.port}/")
     run(config)
 
@@ -133,7 +148,9 @@ def ask(config: settings.Settings, question: str | None, values: tuple[str, ...]
     if form == "rq":
         click.echo(query, nl=False)
         return
-    _answer(_store(config), query, form)
+    store = _store(config)
+    questions.refuse_unknown(found, given, store)
+    _answer(store, query, form)
 
 
 @main.command()
@@ -142,7 +159,11 @@ def ask(config: settings.Settings, question: str | None, values: tuple[str, ...]
 @click.pass_obj
 def query(config: settings.Settings, file: TextIO, form: str) -> None:
     """Run SPARQL from FILE, or standard input, on the current generation."""
-    _answer(_store(config), file.read(), form)
+    try:
+        text = file.read()
+    except UnicodeDecodeError as error:
+        raise UsageProblem(f"{file.name} is not UTF-8; save it as UTF-8") from error
+    _answer(_store(config), text, form)
 
 
 def _tell(report: Report, language: str) -> None:
@@ -162,7 +183,11 @@ def _pairs(values: tuple[str, ...]) -> dict[str, str]:
     return pairs
 
 
-def _store(config: settings.Settings) -> EmbeddedStore:
+def _store(config: settings.Settings) -> Store:
+    if config.store:
+        from kg.store.opening import open_remote  # noqa: PLC0415
+
+        return open_remote(config.replace(page_seconds=config.query_seconds))
     from kg import generations  # noqa: PLC0415
     from kg.store import EmbeddedStore  # noqa: PLC0415
 
@@ -173,22 +198,28 @@ def _store(config: settings.Settings) -> EmbeddedStore:
     return EmbeddedStore(generation.load())
 
 
-def _answer(store: EmbeddedStore, query: str, form: str) -> None:
-    if form == "table":
-        click.echo(_columns(store.select(query)), nl=False)
-        return
-    wanted = {"csv": "text/csv", "json": "application/sparql-results+json", "turtle": "text/turtle"}[form]
+def _answer(store: Store, query: str, form: str) -> None:
+    from kg.store import read_table  # noqa: PLC0415
+
+    wanted = _MEDIA_TYPES[form]
 
     def choose(offered: Sequence[str]) -> str:
-        if wanted not in offered:
-            raise UsageProblem(f"this query cannot be answered as {form}; try --format {_other(offered)}")
+        # Only what can be given as CSV has columns.
+        if wanted not in offered or (form == "table" and _MEDIA_TYPES["csv"] not in offered):
+            raise NotAcceptable(form)
         return wanted
 
-    sys.stdout.buffer.write(store.reply(query, choose).read().replace(b"\r\n", b"\n"))
-
-
-def _other(offered: Sequence[str]) -> str:
-    return "turtle" if "text/turtle" in offered else "json"
+    try:
+        content = store.reply(query, choose).read()
+    except NotAcceptable as error:
+        raise UsageProblem(
+            f"this query cannot be answered as {form}; "
+            "SELECT takes --format table, csv or json, ASK json, CONSTRUCT and DESCRIBE turtle"
+        ) from error
+    if form == "table":
+        click.echo(_columns(read_table(content)), nl=False)
+    else:
+        sys.stdout.buffer.write(content.replace(b"\r\n", b"\n"))
 
 
 def _columns(table: Table) -> str:

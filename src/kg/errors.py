@@ -7,13 +7,17 @@
     │   ├── BadQuery              SPARQL that the engine cannot read
     │   └── BadParameter          a question's parameter is missing or ill-typed
     ├── FederationRefused (403)   a query that would make the server call out
+    ├── UpdateRefused (403)       an update, where only queries are answered
     ├── NotFound (404)            no such question, concept or resource
     ├── NotAcceptable (406)       no format that the client takes
     ├── PayloadTooLarge (413)     more than the limit
     ├── UnsupportedMediaType (415)
     ├── TooManyQueries (429)      this visitor's queries are still running
     ├── InvalidGraph (422)        files that do not parse or do not conform
+    ├── EngineFailed (422)        a query on which the engine itself fails
     ├── VisitorGone (499)         nobody waits for the answer any more
+    ├── StoreUnavailable (503)    the engine behind the site does not answer
+    │   └── StoreUnusable (502)   what answers there cannot be used
     ├── Busy (503)                too many queries wait
     ├── TooSlow (504)             a query passed its time
     ├── TooMuchMemory (507)       a query passed its memory
@@ -48,6 +52,12 @@ class FederationRefused(KgError):
     status = 403
 
 
+class UpdateRefused(KgError):
+    """An update, where only queries are answered."""
+
+    status = 403
+
+
 class NotFound(KgError):
     """No such question, concept or resource."""
 
@@ -78,10 +88,28 @@ class TooManyQueries(KgError):
     status = 429
 
 
+class EngineFailed(KgError):
+    """A query that can be read, and on which the engine itself fails; the same query will fail again."""
+
+    status = 422
+
+
 class VisitorGone(KgError):
     """Nobody waits for the answer any more."""
 
     status = 499
+
+
+class StoreUnavailable(KgError):
+    """The engine behind the site does not answer, or is in trouble."""
+
+    status = 503
+
+
+class StoreUnusable(StoreUnavailable):
+    """What answers behind the site is no engine as it needs one, or gives broken answers."""
+
+    status = 502
 
 
 class Busy(KgError):

@@ -28,6 +28,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kg.describe import self_description
 from kg.errors import InvalidGraph, KgError, NoGeneration
 from kg.files import find
 from kg.parse import ParsedFile, read_all
@@ -96,6 +97,7 @@ def build(graph: Path, var: Path, keep: int) -> tuple[Report, Generation]:
     if not report.conforms:
         raise InvalidGraph("the graph is not built, because of the mistakes above; what was served stays", report)
     store.bulk_extend(describe(files))
+    store.bulk_extend(self_description(files, store))
     try:
         with _lock(var):
             generation = _write(var, files, store)

@@ -13,11 +13,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from kg.errors import BadParameter, NotFound
 from kg.vocabulary import ID, WK, XSD
+
+if TYPE_CHECKING:
+    from kg.store import Store
 
 LANGUAGES = ("nl", "en")
 _HEADER = re.compile(r"^#\+ *([\w@]+): *(.*?) *$", re.MULTILINE)
@@ -25,6 +29,7 @@ _PARAMETER = re.compile(r'(\w+) ([\w:-]+)( optional)? "([^"]*)" "([^"]*)"')
 _TERM = re.compile(
     r"""UNDEF|<[^<>\s]*>|"(?:[^"\\\n]|\\.)*"(?:@[\w-]+|\^\^(?:<[^<>\s]*>|[\w-]*:[\w.-]+))?|[\w-]*:[\w.-]+|[+-]?\d+""",
 )
+_LISTED = ("concept", "dimension")
 _VALUES = re.compile(
     rf"VALUES\s*\(\s*((?:\?\w+\s*)+)\)\s*\{{\s*\(\s*((?:(?:{_TERM.pattern})\s*)+)\)\s*\}}", re.IGNORECASE
 )
@@ -123,11 +128,7 @@ def find(name: str) -> Question:
         NotFound: there is none; the message names those that look like it.
     """
     if name not in names():
-        from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
-
-        close = get_close_matches(name, names(), n=3)
-        hint = f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(names())}"
-        raise NotFound(f"there is no question {name!r}; {hint}")
+        raise NotFound(f"there is no question {name!r}; {_hint(name, names())}")
     return read(name, (files("kg") / "queries" / f"{name}.rq").read_text("utf-8"))
 
 
@@ -161,6 +162,47 @@ def read(name: str, text: str) -> Question:
         )
     except KeyError as error:
         raise ValueError(f"{name}: the header or the VALUES clauses lack {error}") from error
+
+
+def refuse_unknown(question: Question, values: Mapping[str, str], store: "Store") -> None:
+    """Make sure that the given concepts and dimensions exist: an empty answer would hide a typing mistake.
+
+    Args:
+        question: the question.
+        values: what its parameters are bound to, as :meth:`Question.bind` accepts it.
+        store: the graph in which they have to be.
+
+    Raises:
+        BadParameter: one does not exist; the message names those that look like it.
+    """
+    for parameter in question.parameters:
+        value = values.get(parameter.name, "")
+        kind, _, scheme = parameter.kind.partition(":")
+        if not value.strip() or kind not in _LISTED:
+            continue
+        term = _term(parameter, value)
+        listing = bind(_listing(kind), ["scheme"], {"scheme": f"<{ID}scheme/{scheme}>"})
+        known = [f"<{row['value']}>" for row in store.select(listing).records()]
+        if term not in known:
+            hint = _hint(_short(term), [_short(other) for other in known])
+            where = f" in the scheme {scheme}" if scheme else ""
+            raise BadParameter(f"{parameter.name}={value!r}: there is no such {kind}{where}; {hint}")
+
+
+@cache
+def _listing(kind: str) -> str:
+    return (files("kg") / "queries" / "values" / f"{kind}.rq").read_text("utf-8")
+
+
+def _short(term: str) -> str:
+    return term.strip("<>").removeprefix(ID).removeprefix(WK)
+
+
+def _hint(name: str, known: Collection[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
+
+    close = get_close_matches(name, known, n=3)
+    return f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(known) or 'none'}"
 
 
 def _defaults(name: str, text: str, declared: set[str]) -> dict[str, str]:

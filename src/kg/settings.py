@@ -23,11 +23,11 @@ def find_graph() -> Path:
     return next((folder for folder in candidates if has_rooms(folder)), Path.cwd())
 
 
-def _setting(variable: str, default: object, meaning: str) -> Any:  # noqa: ANN401
+def _setting(variable: str, default: object, meaning: str, *, secret: bool = False) -> Any:  # noqa: ANN401
     metadata = {"variable": variable, "meaning": meaning}
     if callable(default):
         return field(default_factory=default, metadata=metadata)
-    return field(default=default, metadata=metadata)
+    return field(default=default, metadata=metadata, repr=not secret)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +36,19 @@ class Settings:
 
     graph: Path = _setting("KG_GRAPH", find_graph, "folder with the rooms ontology, shapes and data")  # noqa: RUF009
     var: Path = _setting("KG_VAR", lambda: Path("var"), "folder for what is built; can be thrown away")  # noqa: RUF009
+    store: str = _setting("KG_STORE", "", "query endpoint of the engine to ask; empty: the generation that is built")
+    store_user: str = _setting("KG_STORE_USER", "", "name to log in with there")
+    store_password: str = _setting("KG_STORE_PASSWORD", "", "password for that name", secret=True)
     host: str = _setting("KG_HOST", "127.0.0.1", "address to serve on")
     port: int = _setting("KG_PORT", 8000, "port to serve on")
-    processes: int = _setting("KG_PROCESSES", 4, "queries that run at once, each in a process of its own")
+    processes: int = _setting("KG_PROCESSES", 12, "queries that run at once, each in a process of its own")
     language: str = _setting("KG_LANGUAGE", "nl", "language when a visitor asks for none that we have (nl or en)")
     query_seconds: int = _setting("KG_QUERY_SECONDS", 30, "wall-clock seconds that a visitor's query may take")
     page_seconds: int = _setting("KG_PAGE_SECONDS", 10, "wall-clock seconds that a query of a page may take")
     query_memory: int = _setting("KG_QUERY_MEMORY", 1 << 30, "bytes of memory that a query may use above the graph")
     result_bytes: int = _setting("KG_RESULT_BYTES", 200_000_000, "bytes that an answer may have")
     body_bytes: int = _setting("KG_BODY_BYTES", 2_000_000, "bytes that the body of a request may have")
+    cache_bytes: int = _setting("KG_CACHE_BYTES", 64 << 20, "bytes of answers to keep in memory; 0 keeps none")
     queue: int = _setting("KG_QUEUE", 64, "queries that may wait; more are told to come back")
     per_visitor: int = _setting("KG_PER_VISITOR", 4, "queries at once for one client address")
     proxies: int = _setting("KG_PROXIES", 0, "proxies in front that are trusted to name the client's address")

@@ -6,6 +6,7 @@ BASE: Final = "https://w3id.org/werkkennis/"
 WK: Final = f"{BASE}def#"
 ID: Final = f"{BASE}id/"
 GRAPH: Final = f"{ID}graph/"
+DATASET: Final = f"{ID}dataset/werkkennis"
 
 DCT: Final = "http://purl.org/dc/terms/"
 OWL: Final = "http://www.w3.org/2002/07/owl#"
@@ -29,10 +30,12 @@ PREFIXES: Final[dict[str, str]] = {
     "rdf": RDF,
     "rdfs": RDFS,
     "schema": SCHEMA,
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
     "sh": SH,
     "skos": SKOS,
     "vann": "http://purl.org/vocab/vann/",
     "void": VOID,
+    "void-ext": "http://ldf.fi/void-ext#",
     "xsd": XSD,
     "wks": f"{BASE}shapes#",
 }

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kg.errors import BadQuery, NotAcceptable
 from kg.federation import refuse_federation
+from kg.store.complaint import shortened
 from kg.store.interface import (
     BOOLEAN_FORMATS,
     GRAPH_FORMATS,
@@ -83,17 +84,17 @@ def answer(engine: ox.Store, task: Task, output: IO[bytes]) -> str:
             named_graphs=[ox.NamedNode(iri) for iri in task.named_graphs] if given else None,
         )
         if isinstance(found, ox.QueryTriples):
-            media_type = _wanted(task.forms.graph, tuple(GRAPH_FORMATS), "a graph")
+            media_type = wanted(task.forms.graph, tuple(GRAPH_FORMATS), "a graph")
             # Prefixes are for the formats that have them; the engine ignores them elsewhere.
             ox.serialize(found, output, format=GRAPH_FORMATS[media_type], prefixes=PREFIXES)
         elif isinstance(found, ox.QueryBoolean):
-            media_type = _wanted(task.forms.boolean, BOOLEAN_FORMATS, "yes or no")
+            media_type = wanted(task.forms.boolean, BOOLEAN_FORMATS, "yes or no")
             found.serialize(output, format=RESULT_FORMATS[media_type])
         else:
-            media_type = _wanted(task.forms.table, tuple(RESULT_FORMATS), "a table")
+            media_type = wanted(task.forms.table, tuple(RESULT_FORMATS), "a table")
             found.serialize(output, format=RESULT_FORMATS[media_type])
     except (SyntaxError, ValueError) as error:
-        raise BadQuery(str(getattr(error, "msg", None) or error)) from error
+        raise BadQuery(shortened(str(getattr(error, "msg", None) or error), task.query)) from error
     return media_type
 
 
@@ -106,7 +107,12 @@ def only_tables() -> Iterator[None]:
         raise BadQuery("a SELECT query is needed here") from error
 
 
-def _wanted(media_type: str | None, offered: Sequence[str], what: str) -> str:
+def wanted(media_type: str | None, offered: Sequence[str], what: str) -> str:
+    """Return the media type that is wanted.
+
+    Raises:
+        NotAcceptable: the client takes none of those offered.
+    """
     if media_type is None:
         raise NotAcceptable(f"the answer is {what}; this can be given as {', '.join(offered)}")
     return media_type

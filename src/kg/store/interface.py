@@ -26,6 +26,8 @@ GRAPH_FORMATS: Final[dict[str, ox.RdfFormat]] = {
     "application/n-triples": ox.RdfFormat.N_TRIPLES,
     "application/rdf+xml": ox.RdfFormat.RDF_XML,
     "application/ld+json": ox.RdfFormat.JSON_LD,
+    "application/trig": ox.RdfFormat.TRIG,
+    "application/n-quads": ox.RdfFormat.N_QUADS,
 }
 _TABLE_FORMAT: Final = "application/sparql-results+json"
 Choice = Callable[[Sequence[str]], str]

@@ -1,54 +1,50 @@
 """The engine in query processes that share one loaded generation and can be killed.
 
-Nothing inside a process can stop a query of the engine: it takes no time-out, and no signal handler runs before it is
-done. So each query runs in a process of a pool (Pebble), forked from one that has loaded the generation once (the
-standard library's ``forkserver`` with a preload). What passes a limit is killed, and the pool forks another.
+Nothing inside a process can stop a query of the engine: it takes no time-out. So each query runs in a process of a
+pool (Pebble), forked from one that has loaded the generation once (the standard library's ``forkserver`` with a
+preload). What passes a limit is killed, and the pool forks another.
 """
 
-import multiprocessing
 import os
-import shutil
 import signal
 import threading
-from collections import Counter
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Sequence
 from concurrent.futures import CancelledError, wait
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 import pebble
-from pebble.common import CONSTS
 
-from kg.errors import Busy, KgError, TooManyQueries, TooMuchMemory, TooSlow, VisitorGone
+from kg.errors import Busy, EngineFailed, KgError, TooMuchMemory, TooSlow, VisitorGone
 from kg.federation import refuse_federation
 from kg.generations import Generation
 from kg.store import worker
+from kg.store.crew import Crew
 from kg.store.embedded import only_tables
+from kg.store.endings import Course, Teller, silent, told
 from kg.store.interface import Choice, Forms, Reply, Table, Task, Visitor, read_table
-from kg.store.preload import FOLDER_VARIABLE
+from kg.store.places import Bounds, Places
+from kg.store.turns import Turn, Turns
 
-_LOOK_SECONDS: Final = 0.25
-_SITE: Final = ""
+_LOOK_SECONDS: Final = 0.2
+_KILL_SECONDS: Final = 10
+_PANIC: Final = "panicked at"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
-    """How much the pool takes on.
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much is going on.
 
     Attributes:
-        processes: queries that run at once.
-        queue: queries that may wait for a process.
-        per_visitor: queries at once for one address.
-        query_seconds: wall-clock time for a visitor's query.
-        page_seconds: wall-clock time for a query of the site itself.
+        running: queries that have a process.
+        waiting: queries that wait for one.
+        spooled: bytes of answers in files.
     """
 
-    processes: int
-    queue: int
-    per_visitor: int
-    query_seconds: float
-    page_seconds: float
+    running: int
+    waiting: int
+    spooled: int
 
 
 class PooledStore:
@@ -58,23 +54,19 @@ class PooledStore:
         generation: what to query.
         bounds: how much the pool takes on.
         limits: what one query may use.
+        on_end: is told how each query ended.
     """
 
-    def __init__(self, generation: Generation, bounds: Bounds, limits: worker.Limits) -> None:
+    def __init__(
+        self, generation: Generation, bounds: Bounds, limits: worker.Limits, on_end: Teller = silent
+    ) -> None:
         self._quads = int(generation.manifest["quads"])
         self._bounds = bounds
         self._limits = limits
-        self._lock = threading.Lock()
-        self._asked: Counter[str] = Counter()
-        limits.spool.mkdir(parents=True, exist_ok=True)
-        # A process that does not end on SIGTERM is killed this many seconds later; Pebble would wait for three.
-        CONSTS.term_timeout = 0.2
-        os.environ[FOLDER_VARIABLE] = str(generation.folder)
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["kg.store.preload"])
-        self._pool = pebble.ProcessPool(
-            max_workers=bounds.processes, context=context, initializer=worker.enter, initargs=(limits,)
-        )
+        self._tell = on_end
+        self._places = Places(bounds)
+        self._crew = Crew(generation.folder, bounds.processes, limits)
+        self._turns = Turns(self._crew.groups)
 
     def __len__(self) -> int:
         """Count the quads."""
@@ -83,7 +75,11 @@ class PooledStore:
     @property
     def waiting(self) -> int:
         """How many queries run or wait."""
-        return self._asked.total()
+        return self._places.taken
+
+    def load(self) -> Load:
+        """Tell how much is going on."""
+        return Load(self._turns.running, self._turns.waiting, self._crew.spooled())
 
     def start(self) -> None:
         """Fork the query processes and wait until they answer.
@@ -91,13 +87,11 @@ class PooledStore:
         Raises:
             KgError: they do not.
         """
-        self.select("SELECT * {}")
+        self._crew.start()
 
     def close(self) -> None:
         """End all query processes and remove what they spooled."""
-        self._pool.stop()
-        self._pool.join()
-        shutil.rmtree(self._limits.spool, ignore_errors=True)
+        self._crew.close()
 
     def reply(
         self,
@@ -109,61 +103,91 @@ class PooledStore:
         visitor: Visitor | None = None,
     ) -> Reply:
         """See :meth:`Store.reply`."""
-        refuse_federation(query)
-        task = Task(query, Forms.of(choose), tuple(default_graphs), tuple(named_graphs))
-        with self._place(visitor):
-            return self._run(task, visitor)
+        with told(self._tell, visitor) as course:
+            refuse_federation(query)
+            task = Task(query, Forms.of(choose), tuple(default_graphs), tuple(named_graphs))
+            with self._places.take(visitor):
+                return self._run(task, visitor, course)
 
     def select(self, query: str) -> Table:
         """See :meth:`Store.select`."""
-        with self._place(None), only_tables():
-            return read_table(self._run(Task(query, Forms.table_only()), None).read())
+        with told(self._tell, None) as course, self._places.take(None), only_tables():
+            return read_table(self._run(Task(query, Forms.table_only()), None, course).read())
 
-    @contextmanager
-    def _place(self, visitor: Visitor | None) -> Iterator[None]:
-        """Take a place among the queries that run or wait."""
-        name = visitor.address if visitor else _SITE
-        with self._lock:
-            if self._asked.total() >= self._bounds.processes + self._bounds.queue:
-                raise Busy("too many queries wait; try again in a moment")
-            if visitor and self._asked[name] >= self._bounds.per_visitor:
-                raise TooManyQueries(
-                    f"{self._bounds.per_visitor} queries of your address are running; wait for one to end"
-                )
-            self._asked[name] += 1
+    def _run(self, task: Task, visitor: Visitor | None, course: Course) -> Reply:
+        begun = time.monotonic()
+        until = begun + self._bounds.seconds(visitor)
+        turn = self._turns.take(visitor, until)
+        course.waited = time.monotonic() - begun
+        spooled = os.urandom(8).hex()
+        killed = False
         try:
-            yield
+            future = self._crew.schedule(turn.group, task, spooled)
+            stop = self._watch(future, turn, visitor, until, course)
+            if stop is not None and future.cancel():
+                killed = course.killed = True
+                threading.Thread(target=self._bury, args=(future, turn, spooled), daemon=True).start()
+                raise stop
+            return self._result(future, spooled, course)
         finally:
-            with self._lock:
-                self._asked[name] -= 1
-                if not self._asked[name]:
-                    del self._asked[name]
+            if not killed:
+                self._turns.end(turn)
 
-    def _run(self, task: Task, visitor: Visitor | None) -> Reply:
-        seconds = self._bounds.query_seconds if visitor else self._bounds.page_seconds
-        try:
-            future = self._pool.schedule(worker.run, args=(task,), timeout=seconds)
-        except RuntimeError as error:
-            raise Busy("the query processes are not running; try again in a moment") from error
-        while not wait([future], timeout=_LOOK_SECONDS if visitor else None).done:
+    def _watch(
+        self,
+        future: "pebble.ProcessFuture[Reply]",
+        turn: Turn,
+        visitor: Visitor | None,
+        until: float,
+        course: Course,
+    ) -> KgError | None:
+        """Wait for an answer; return the reason why not to wait any longer."""
+        while not wait([future], timeout=min(_LOOK_SECONDS, max(0.0, until - time.monotonic()))).done:
+            if time.monotonic() >= until:
+                waited = f", of which it waited {course.waited:.1f}," if course.waited > _LOOK_SECONDS else ""
+                return TooSlow(
+                    f"the query took longer than {self._bounds.seconds(visitor):g} seconds{waited} and was stopped; "
+                    "ask for less"
+                )
             if visitor and visitor.gone():
-                future.cancel()
-                raise VisitorGone("the client has hung up")
+                return VisitorGone("the client has hung up")
+            if turn.must_stop.is_set():
+                return Busy("this query ran long while others waited, and was stopped; try again in a moment")
+        return None
+
+    def _result(self, future: "pebble.ProcessFuture[Reply]", spooled: str, course: Course) -> Reply:
         try:
             reply: Reply = future.result()
-        except TimeoutError as error:
-            raise TooSlow(f"the query took longer than {seconds:g} seconds and was stopped; ask for less") from error
-        except (MemoryError, pebble.ProcessExpired) as error:
+        except pebble.ProcessExpired as error:
+            course.killed = True
+            self._crew.remove(spooled)
             raise self._ended(error) from error
+        except MemoryError as error:
+            raise self._too_much() from error
         except (CancelledError, RuntimeError) as error:
             raise Busy("the query processes are stopping; try again in a moment") from error
         return reply
 
-    def _ended(self, error: BaseException) -> KgError:
-        """Say why a query process ended by itself: the engine aborts when it gets no more memory."""
-        code = getattr(error, "exitcode", None)
-        if code is None or code in {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGKILL}:
-            return TooMuchMemory(
-                f"the query needed more than {self._limits.memory:,} bytes of memory and was stopped; ask for less"
-            )
+    def _bury(self, future: "pebble.ProcessFuture[Reply]", turn: Turn, spooled: str) -> None:
+        """Give the turn of a query that was stopped to another, as soon as its process has ended."""
+        if not wait([future], timeout=_KILL_SECONDS).done:
+            self._crew.renew(turn.group)
+        self._crew.remove(spooled)
+        self._turns.end(turn)
+
+    def _ended(self, error: pebble.ProcessExpired) -> KgError:
+        """Say why a query process ended by itself: the engine aborts when it gets no more memory, or has a fault."""
+        code = error.exitcode
+        words = self._crew.last_words(error.pid)
+        if code == -signal.SIGABRT and _PANIC in words:
+            return EngineFailed("the engine failed on this query and gave it up; write it in another way")
+        if code == -signal.SIGSEGV:
+            return TooMuchMemory("the query nests more deeply than the engine can follow; write it more flatly")
+        if code in {-signal.SIGABRT, -signal.SIGKILL}:
+            return self._too_much()
         return KgError(f"the query process ended unexpectedly (exit code {code})")
+
+    def _too_much(self) -> TooMuchMemory:
+        return TooMuchMemory(
+            f"the query needed more than {self._limits.memory:,} bytes of memory and was stopped; ask for less"
+        )

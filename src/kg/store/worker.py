@@ -10,6 +10,7 @@ import os
 import re
 import resource
 import signal
+import threading
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import IO, Final, cast
 
 import pyoxigraph as ox
 
-from kg.errors import KgError, ResultTooLarge
+from kg.errors import Busy, KgError, ResultTooLarge
 from kg.store.embedded import answer
 from kg.store.interface import Reply, Task
 
@@ -25,6 +26,10 @@ INLINE: Final = 262_144
 """Bytes up to which an answer is handed over in memory; a larger one goes through a file."""
 
 _PR_SET_PDEATHSIG: Final = 1
+_M_ARENA_MAX: Final = -8
+_NICE: Final = 5
+_LOWER: Final = ((0.1, 12), (0.9, 19))
+"""After how many more seconds a query goes down to which priority."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,11 @@ class Limits:
     result: int
     spool: Path
 
+    @property
+    def last_words(self) -> Path:
+        """Folder with one file for each process: what the engine says when it ends the process."""
+        return self.spool / "last-words"
+
 
 @dataclass(slots=True)
 class _Process:
@@ -52,6 +62,7 @@ class _Process:
 
 
 _process = _Process()
+_library = ctypes.CDLL(None)
 
 
 def hold(graph: ox.Store) -> None:
@@ -64,9 +75,15 @@ def enter(limits: Limits) -> None:
     if _process.graph is None:
         raise KgError("no generation was loaded to query")
     _process.limits = limits
+    _speak_into(limits.last_words / str(os.getpid()))
+    # Queries run in a thread of their own; one heap for all threads is counted, and given back, as one.
+    _library.mallopt(_M_ARENA_MAX, 1)
     space = _address_space() + limits.memory
     # When the web process is killed, its fork server ends and takes this process with it, whatever runs here.
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    _library.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    # Told to end, end at once: there is nothing to put away.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.nice(_NICE)
     # Take every free slot below the highest one in use, and one more that an answer's file may take later.
     highest = max(int(entry.name) for entry in Path("/proc/self/fd").iterdir())
     while (taken := os.open(os.devnull, os.O_RDONLY)) < highest:
@@ -77,23 +94,64 @@ def enter(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def run(task: Task) -> Reply:
-    """Answer one query.
+def ready() -> None:
+    """Do nothing; that it returns shows that this process can be asked."""
+
+
+def run(task: Task, spooled: str) -> Reply:
+    """Answer one query, in a thread of its own that has less priority the longer it takes.
+
+    Only a thread can do so and leave the process as it was: nobody but root may raise a priority again.
+
+    Args:
+        task: the query.
+        spooled: name of the file in the spool folder that a large answer goes to.
 
     Raises:
         BadQuery: the query cannot be read, or fails while it runs.
         NotAcceptable: the client takes no format for this form of query.
         ResultTooLarge: the answer passes the limit.
+        Busy: there is no room for the answer.
         MemoryError: the query passes the limit on memory, and did not end the process.
     """
+    found: list[Reply | BaseException] = []
+
+    def work() -> None:
+        try:
+            found.append(_answer(task, spooled))
+        except BaseException as error:  # noqa: BLE001 - raised again below
+            found.append(error)
+
+    thread = threading.Thread(target=work, name="query")
+    try:
+        thread.start()
+    except RuntimeError as error:
+        raise MemoryError from error
+    for seconds, priority in _LOWER:
+        thread.join(seconds)
+        if thread.native_id and thread.is_alive():
+            os.setpriority(os.PRIO_PROCESS, thread.native_id, priority)
+    if thread.is_alive():
+        thread.join()
+        _library.malloc_trim(0)
+    if not found:
+        raise MemoryError
+    if isinstance(found[0], BaseException):
+        raise found[0]
+    return found[0]
+
+
+def _answer(task: Task, spooled: str) -> Reply:
     graph, limits = _process.graph, _process.limits
     if graph is None or limits is None:
         raise KgError("this process was not prepared for queries")
-    output = _Output(limits)
+    output = _Output(limits, spooled)
     try:
         media_type = answer(graph, task, cast("IO[bytes]", output))
-    except BaseException:
+    except BaseException as error:
         output.discard()
+        if isinstance(error, OSError) and output.failed:
+            raise Busy("there is no room for a large answer now; try again in a moment") from error
         raise
     return output.reply(media_type)
 
@@ -101,12 +159,14 @@ def run(task: Task) -> Reply:
 class _Output:
     """Takes the engine's output: in memory while it is small, then in a file; refuses more than the limit."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, spooled: str) -> None:
         self._limits = limits
+        self._spooled = spooled
         self._memory = BytesIO()
         self._file = -1
         self._path: Path | None = None
         self._size = 0
+        self.failed = False
 
     def write(self, chunk: bytes) -> int:
         self._size += len(chunk)
@@ -136,21 +196,39 @@ class _Output:
     def _spill(self) -> None:
         """Go on in a file, in the one slot that was kept for it."""
         os.close(_process.slot)
-        self._path = self._limits.spool / f"{os.getpid()}-{os.urandom(8).hex()}"
-        self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        _process.slot = -1
+        self._path = self._limits.spool / self._spooled
+        try:
+            self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError:
+            self.failed = True
+            raise
         self._put(self._memory.getvalue())
         self._memory = BytesIO()
 
     def _put(self, chunk: bytes) -> None:
         view = memoryview(chunk)
-        while view:
-            view = view[os.write(self._file, view) :]
+        try:
+            while view:
+                view = view[os.write(self._file, view) :]
+        except OSError:
+            self.failed = True
+            raise
 
     def _release(self) -> None:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
+        if _process.slot < 0:
             _process.slot = os.open(os.devnull, os.O_RDONLY)
+
+
+def _speak_into(path: Path) -> None:
+    """Lead what the engine says when it ends the process into a file; a trace of it is of no use there."""
+    os.environ["RUST_BACKTRACE"] = "0"
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.dup2(file, 2)
+    os.close(file)
 
 
 def _address_space() -> int:

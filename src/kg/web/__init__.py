@@ -5,7 +5,21 @@ from flask import Flask
 from kg import __version__
 from kg.settings import Settings
 from kg.store import Store
-from kg.web import addresses, cell, errors, headers, health, language, map, questions, resources, sparql  # noqa: A004
+from kg.web import (
+    addresses,
+    cell,
+    editor,
+    encoding,
+    errors,
+    headers,
+    health,
+    language,
+    map,  # noqa: A004
+    questions,
+    resources,
+    sparql,
+)
+from kg.web.cache import AnswerCache
 from kg.web.dates import say
 from kg.web.explain import explained
 from kg.web.site import Site
@@ -25,10 +39,11 @@ def create_app(config: Settings, store: Store, generation_name: str) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = config.body_bytes
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     Site(config, store, generation_name).init_app(app)
-    for part in (headers, language, addresses, errors):
+    for part in (encoding, headers, language, addresses, errors, editor):
         part.init_app(app)
-    for noun in (map, cell, questions, sparql, resources, health):
+    for noun in (map, cell, questions, sparql, editor, resources, health):
         app.register_blueprint(noun.room)
     app.jinja_env.filters.update(explained=explained, say=say, upper_first=upper_first, lower_first=lower_first)
     app.jinja_env.globals.update(version=__version__, generation=generation_name)
+    app.wsgi_app = AnswerCache(app.wsgi_app, config.cache_bytes)  # type: ignore[method-assign]
     return app

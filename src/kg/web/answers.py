@@ -27,6 +27,8 @@ def sent(reply: Reply) -> Response:
         return Response(reply.body, content_type=kind)
     response = Response(reply.chunks(), content_type=kind)
     response.content_length = reply.size
+    # Nobody reads the body of an answer to HEAD, or that the client has already.
+    response.call_on_close(reply.discard)
     return response
 
 

@@ -77,6 +77,7 @@ def _words(status: int) -> tuple[str, str]:
         413: (_("This is too much"), _("Send less at a time.")),
         415: (_("This kind of content is not read here"), _("Send a query as the SPARQL protocol says.")),
         429: (_("You ask too much at once"), _("Wait for one of your queries to end.")),
+        502: (_("The store behind this site gives no usable answer"), _("It is not your fault. Try again later.")),
         503: (_("This cannot be answered now"), _("Try again in a moment.")),
         504: (_("This takes too long"), _("Ask for less, or narrow the query.")),
         507: (_("This is too large"), _("Ask for less, or narrow the query.")),

@@ -1,4 +1,4 @@
-"""Headers that every answer has: what a browser may do with it, and how long a copy is good."""
+"""Headers that every answer has: what a browser may do with it, who may read it, and how long a copy is good."""
 
 from http import HTTPStatus
 from typing import Final
@@ -7,12 +7,14 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 _POLICY: Final = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+_READABLE: Final = "Content-Disposition, Content-Encoding, Content-Location, ETag, Link, Location, Retry-After, Vary"
 _SAFE: Final = ("GET", "HEAD")
 
 
 def init_app(app: Flask) -> None:
     """Set the headers on every answer of an application."""
     app.after_request(_protect)
+    app.after_request(_open)
     app.after_request(_validate)
 
 
@@ -20,6 +22,15 @@ def _protect(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _open(response: Response) -> Response:
+    """Let pages of other sites read everything: all is public, and nothing depends on who asks."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = _READABLE
+    # Named on every answer, also on one that is plain or that no other site asked for: a cache in between sees one rule.
+    response.vary.update(["Accept-Encoding", "Origin"])
     return response
 
 
@@ -33,6 +44,7 @@ def _validate(response: Response) -> Response:
         and request.method in _SAFE
         and request.endpoint != "static"
         and not response.is_streamed
+        and not response.cache_control.no_store
     ):
         response.headers["Cache-Control"] = "no-cache"
         response.add_etag()

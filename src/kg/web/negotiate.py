@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from flask import request
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_options_header
 
 from kg.errors import NotAcceptable
 
@@ -15,25 +17,43 @@ CSV: Final = "text/csv"
 JSON: Final = "application/sparql-results+json"
 QUERY: Final = "application/sparql-query"
 TURTLE: Final = "text/turtle"
+_TSV: Final = "text/tab-separated-values"
+_XML: Final = "application/sparql-results+xml"
+_TRIPLES: Final = "application/n-triples"
+_QUADS: Final = "application/n-quads"
+_RDF: Final = "application/rdf+xml"
+_JSON_LD: Final = "application/ld+json"
+_TRIG: Final = "application/trig"
 
 SUFFIXES: Final[dict[str, tuple[str, ...]]] = {
     "html": (HTML,),
     "csv": (CSV,),
-    "tsv": ("text/tab-separated-values",),
-    "json": (JSON, "application/ld+json"),
-    "xml": ("application/sparql-results+xml", "application/rdf+xml"),
+    "tsv": (_TSV,),
+    "json": (JSON, _JSON_LD),
+    "xml": (_XML, _RDF),
     "rq": (QUERY,),
     "ttl": (TURTLE,),
-    "nt": ("application/n-triples",),
-    "rdf": ("application/rdf+xml",),
-    "jsonld": ("application/ld+json",),
+    "nt": (_TRIPLES,),
+    "nq": (_QUADS,),
+    "rdf": (_RDF,),
+    "jsonld": (_JSON_LD,),
+    "trig": (_TRIG,),
 }
-_ALIASES: Final = {
-    "application/json": JSON,
-    "application/xml": "application/sparql-results+xml",
-    "text/xml": "application/sparql-results+xml",
-    "application/x-turtle": TURTLE,
-    "text/plain": "application/n-triples",
+_NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "turtle": (TURTLE,),
+    "n3": (TURTLE,),
+    "n-triples": (_TRIPLES,),
+    "n-quads": (_QUADS,),
+    "rdf+xml": (_RDF,),
+    "json-ld": (_JSON_LD,),
+}
+"""What clients, SPARQLWrapper first, write as ``format=`` beside the suffixes."""
+_ALIASES: Final[dict[str, tuple[str, ...]]] = {
+    "application/json": (JSON,),
+    "application/xml": (_XML, _RDF),
+    "text/xml": (_XML, _RDF),
+    "application/x-turtle": (TURTLE,),
+    "text/plain": (_TRIPLES,),
 }
 
 
@@ -49,17 +69,28 @@ def choose(offered: Sequence[str], suffix: str | None = None) -> str:
     """
     asked = suffix or request.args.get("format")
     if asked:
-        wanted = SUFFIXES.get(asked, (asked,))
-        found = next((media_type for media_type in wanted if media_type in offered), None)
+        # A plus sign that nobody escaped has become a space.
+        asked = asked.replace(" ", "+").lower()
+        wanted = SUFFIXES.get(asked) or _NAMES.get(asked) or _ALIASES.get(asked) or (asked,)
+        found = _first(wanted, offered)
     elif not request.accept_mimetypes:
         return offered[0]
     else:
-        aliases = [alias for alias, media_type in _ALIASES.items() if media_type in offered]
-        found = request.accept_mimetypes.best_match([*offered, *aliases])
-        found = _ALIASES.get(found, found) if found else None
+        also = {name: fit for name, fits in _ALIASES.items() if (fit := _first(fits, offered))}
+        found = _accepted().best_match([*offered, *also])
+        found = also.get(found, found) if found else None
     if found is None:
         raise NotAcceptable(f"this can be given as {', '.join(offered)}")
     return found
+
+
+def _accepted() -> MIMEAccept:
+    """Return what the client accepts, without parameters such as a character set: we have one form of each type."""
+    return MIMEAccept([(parse_options_header(name)[0], quality) for name, quality in request.accept_mimetypes])
+
+
+def _first(names: Sequence[str], offered: Sequence[str]) -> str | None:
+    return next((name for name in names if name in offered), None)
 
 
 def split(name: str) -> tuple[str, str | None]:

@@ -1,18 +1,18 @@
 """A question's parameters as a visitor gives and sees them: values from the address, fields for a form."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from flask import request
 
 from kg.errors import BadParameter
-from kg.questions import Parameter, Question
+from kg.questions import Parameter, Question, refuse_unknown
 from kg.vocabulary import ID
 from kg.web.catalogue import gettext as _
 from kg.web.concepts import dimensions, short, tree
 from kg.web.language import language
-from kg.web.site import records, today
+from kg.web.site import records, site, today
 
 UNTIL_NOW: Final = "asOf"
 _HIDDEN: Final = {"language"}
@@ -46,15 +46,15 @@ class Field:
     problem: str
 
 
-def given(question: Question) -> dict[str, str]:
+def given(question: Question, besides: Collection[str] = ("format",)) -> dict[str, str]:
     """Return the parameter values of this request: what the address has, today as as-of date, the page's language.
 
-    A name in the address that is no parameter is kept, so that binding can refuse it.
+    A name in the address that is no parameter is kept, so that binding can refuse it; unless it is one of those that
+    may stand besides the parameters.
     """
     optional = {parameter.name for parameter in question.parameters if parameter.optional}
     values = {name: value for name, value in request.args.items() if value.strip() or name in optional}
-    values.pop("format", None)
-    return complete(question, values)
+    return complete(question, {name: value for name, value in values.items() if name not in besides})
 
 
 def complete(question: Question, values: Mapping[str, str]) -> dict[str, str]:
@@ -96,6 +96,7 @@ def _problem(question: Question, parameter: Parameter, values: Mapping[str, str]
         return ""
     try:
         question.bind({parameter.name: values[parameter.name]})
+        refuse_unknown(question, {parameter.name: values[parameter.name]}, site().store)
     except BadParameter:
         kind = parameter.kind.partition(":")[0]
         return {

@@ -17,15 +17,20 @@ room = Blueprint("questions", __name__)
 _CELL: Final = "cell-"
 
 
+def shelves() -> dict[str, list[questions.Question]]:
+    """Return all questions by theme, in the order of the library."""
+    found: dict[str, list[questions.Question]] = {theme: [] for theme in THEMES}
+    for name in questions.names():
+        question = questions.find(name)
+        found.setdefault(question.theme, []).append(question)
+    return found
+
+
 @room.get("/questions")
 def library() -> Response:
     """Show all questions by theme."""
     choose((HTML,))
-    shelves: dict[str, list[questions.Question]] = {theme: [] for theme in THEMES}
-    for name in questions.names():
-        found = questions.find(name)
-        shelves.setdefault(found.theme, []).append(found)
-    return page("questions.html", shelves=shelves, themes=THEMES)
+    return page("questions.html", shelves=shelves(), themes=THEMES)
 
 
 @room.get("/questions/<name>")

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
@@ -16,15 +17,18 @@ from typing import TYPE_CHECKING, Any, Final
 from gunicorn.app.base import BaseApplication
 
 from kg import generations
-from kg.errors import KgError
+from kg.errors import KgError, StoreUnusable
 from kg.generations import Generation
 from kg.settings import Settings
-from kg.store.pooled import Bounds, PooledStore
-from kg.store.worker import Limits
+from kg.store.opening import bounds_of, limits_of, open_remote
+from kg.store.pooled import PooledStore
 from kg.web import create_app
+from kg.web.following import Following
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+    from kg.store.remote import RemoteStore
 
 _GRACE: Final = 35
 _SILENT_SECONDS: Final = 60
@@ -34,26 +38,34 @@ _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own file th
 
 
 def run(config: Settings) -> None:
-    """Serve the current generation until told to stop.
+    """Serve the current generation, or what the engine at ``KG_STORE`` holds, until told to stop.
 
     Raises:
         NoGeneration: nothing has been built, or what was built cannot be read.
+        StoreUnusable: the engine holds no generation, or not as the site needs it.
     """
-    generations.current(config.var).verify()
+    if config.store:
+        _try_store(config)
+    else:
+        generations.current(config.var).verify()
     Server(config).run()
+
+
+def _try_store(config: Settings) -> None:
+    """Refuse an engine that is not fit; one that does not answer yet may do so later."""
+    with closing(open_remote(config)) as store:
+        try:
+            store.look()
+        except StoreUnusable:
+            raise
+        except KgError:
+            # The site says on each page that its store does not answer, until it does.
+            return
 
 
 def open_store(config: Settings, generation: Generation) -> PooledStore:
     """Open a generation in query processes, within the limits of the settings."""
-    bounds = Bounds(
-        processes=config.processes,
-        queue=config.queue,
-        per_visitor=config.per_visitor,
-        query_seconds=config.query_seconds,
-        page_seconds=config.page_seconds,
-    )
-    spool = config.var.resolve() / "spool" / str(os.getpid())
-    return PooledStore(generation, bounds, Limits(config.query_memory, config.result_bytes, spool))
+    return PooledStore(generation, bounds_of(config), limits_of(config))
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -65,7 +77,8 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def __init__(self, config: Settings) -> None:
         self._config = config
-        self._store: PooledStore | None = None
+        self._store: PooledStore | RemoteStore | None = None
+        self._following: Following | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -92,17 +105,25 @@ class Server(BaseApplication):  # type: ignore[misc]
                 self.cfg.set(name, value)
 
     def load(self) -> "WSGIApplication":
-        """Open the current generation, in the web process, and make the site over it."""
+        """Open the current generation or the engine elsewhere, in the web process, and make the site over it."""
+        if self._config.store:
+            self._store = open_remote(self._config)
+            self._following = Following(self._config, self._store)
+            return self._following
         generation = generations.current(self._config.var)
         self._store = open_store(self._config, generation)
         self._store.start()
         return create_app(self._config, self._store, generation.name)
 
     def _close(self, arbiter: Any, process: Any) -> None:  # noqa: ANN401, ARG002 - gunicorn has no types
+        if self._following is not None:
+            self._following.close()
         if self._store is not None:
             self._store.close()
 
     def _watch(self, arbiter: Any) -> None:  # noqa: ANN401
+        if self._config.store:
+            return
         Thread(target=self._follow, args=(arbiter.pid,), name="generations", daemon=True).start()
 
     def _follow(self, parent: int) -> None:

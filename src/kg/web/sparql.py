@@ -5,105 +5,115 @@ from typing import Final
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
-from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import Forbidden
 
-from kg.errors import BadQuery, UnsupportedMediaType, UsageProblem
-from kg.questions import find
-from kg.store import Reply, read_table
+from kg.errors import BadQuery, NotAcceptable, NotFound, UsageProblem
+from kg.store import GRAPH_FORMATS, RESULT_FORMATS, Choice, Reply, read_table
+from kg.store.interface import Forms
+from kg.web import editor
 from kg.web.answers import page, sent
-from kg.web.negotiate import HTML, JSON, TURTLE, choose
+from kg.web.negotiate import HTML, JSON, SUFFIXES, TURTLE, choose
+from kg.web.protocol import Operation, explain, read
 from kg.web.site import site
 from kg.web.tables import plain_sheet
+from kg.web.tags import tag
 from kg.web.visitor import visitor
 
 room = Blueprint("sparql", __name__)
 
-_FORM: Final = "application/x-www-form-urlencoded"
-_QUERY: Final = "application/sparql-query"
-_UPDATE: Final = "application/sparql-update"
 _SHOWN: Final = 1000
 _MOST: Final = 2_000_000
-_EXAMPLE: Final = "gaps-by-concept"
 
 
-@room.route("/sparql", methods=["GET", "POST"])
-def endpoint() -> Response:
+@room.route("/sparql", methods=["GET", "POST"], strict_slashes=False)
+@room.route("/sparql.<suffix>", methods=["GET", "POST"])
+def endpoint(suffix: str | None = None) -> Response:
     """Answer a query; show the form to a browser that sends none."""
-    if request.method == "GET" and not request.args.getlist("query") and _wants_page() and "update" not in request.args:
-        return page("sparql.html", query="", example=find(_EXAMPLE).text)
-    query, dataset = _asked()
+    if suffix is not None and suffix not in SUFFIXES:
+        raise NotFound(f"no format is called {suffix}; these are known: {', '.join(SUFFIXES)}")
+    operation = read(suffix)
+    if operation:
+        return _answer(operation)
+    if not _wants_page(suffix):
+        raise UsageProblem("one query is needed; none was sent")
+    return editor.start()
+
+
+def _answer(operation: Operation) -> Response:
+    """Answer a query as data, or on a page with the form."""
     as_page: set[str] = set()
 
     def pick(offered: Sequence[str]) -> str:
         """Let a browser have a page; the page is made from JSON or Turtle."""
-        chosen = choose((*offered, HTML), request.form.get("format"))
+        chosen = choose((*offered, HTML), operation.form)
         if chosen == HTML:
             chosen = next(name for name in offered if name in {JSON, TURTLE})
             as_page.add(chosen)
         return chosen
 
+    forms = Forms.of(pick)
+    if forms == Forms(None, None, None):
+        raise NotAcceptable(f"an answer can be given as {', '.join((*RESULT_FORMATS, *GRAPH_FORMATS, HTML))}")
+    tagged = tag(site().generation, operation, forms) if request.method != "POST" else None
+    if tagged and not as_page and request.if_none_match.contains_weak(tagged):
+        return _dated(Response(status=304), tagged)
     try:
-        reply = site().store.reply(
-            query,
-            pick,
-            default_graphs=dataset.getlist("default-graph-uri"),
-            named_graphs=dataset.getlist("named-graph-uri"),
-            visitor=visitor(),
-        )
+        reply = _ask(operation, pick)
     except BadQuery as error:
-        if not _wants_page():
+        if not _wants_page(operation.form):
             raise
-        return page("sparql.html", 400, query=query, problem=str(error))
-    return _shown(query, reply) if reply.media_type in as_page else sent(reply)
+        return page("sparql.html", 400, query=operation.query, problem=str(error))
+    if reply.media_type not in as_page:
+        return _named(_dated(sent(reply), tagged), operation)
+    shown = _shown(operation.query, reply)
+    return shown if tagged else _dated(shown, None)
 
 
 @room.after_request
 def _open(response: Response) -> Response:
-    """Let pages of other sites ask."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
+    """Let pages of other sites ask in every way that the protocol has."""
     response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS"
-    response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
+    response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match, *"
+    response.headers["Access-Control-Max-Age"] = "86400"
     return response
 
 
-def _asked() -> tuple[str, MultiDict[str, str]]:
-    """Return the query of a request and the parameters that name its data set.
-
-    Raises:
-        Forbidden: the request is an update.
-        UnsupportedMediaType: the body is neither a form nor a query.
-        UsageProblem: there is no query, or more than one, or it is not UTF-8.
-    """
-    fields: MultiDict[str, str] = request.args
-    queries: list[str] = []
-    if request.method == "POST":
-        if request.mimetype == _FORM:
-            fields = request.form
-        elif request.mimetype == _QUERY:
-            queries = [_text(request.get_data())]
-        elif request.mimetype == _UPDATE:
-            raise Forbidden("this endpoint answers queries; it takes no updates")
-        else:
-            raise UnsupportedMediaType(f"{request.mimetype or 'no type'} is not read here; send {_FORM} or {_QUERY}")
-    if "update" in fields or "update" in request.args:
-        raise Forbidden("this endpoint answers queries; it takes no updates")
-    queries += fields.getlist("query")
-    if len(queries) != 1 or not queries[0].strip():
-        raise UsageProblem("one query is needed; " + (f"{len(queries)} were sent" if queries else "none was sent"))
-    return queries[0], fields
-
-
-def _text(body: bytes) -> str:
+def _ask(operation: Operation, pick: Choice) -> Reply:
     try:
-        return body.decode()
-    except UnicodeDecodeError as error:
-        raise UsageProblem("the query is not UTF-8") from error
+        return site().store.reply(
+            operation.query,
+            pick,
+            default_graphs=operation.default_graphs,
+            named_graphs=operation.named_graphs,
+            visitor=visitor(),
+        )
+    except BadQuery as error:
+        raise explain(operation.query, error) from error
 
 
-def _wants_page() -> bool:
-    asked = request.args.get("format") or request.form.get("format")
-    return asked == "html" or (not asked and request.accept_mimetypes.best_match([JSON, HTML]) == HTML)
+def _dated(response: Response, tagged: str | None) -> Response:
+    """Let a client keep an answer and ask each time whether it is still good; without a tag, not keep it at all."""
+    if tagged is None:
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    response.headers["Cache-Control"] = "no-cache"
+    response.set_etag(tagged, weak=True)
+    response.make_conditional(request)
+    return response
+
+
+def _named(response: Response, operation: Operation) -> Response:
+    """Give an answer whose format was asked for by name, as people do, a name to save it under."""
+    if operation.form:
+        suffix = next(name for name, media_types in SUFFIXES.items() if response.mimetype in media_types)
+        response.headers["Content-Disposition"] = f'inline; filename="answer.{suffix}"'
+    return response
+
+
+def _wants_page(form: str | None) -> bool:
+    try:
+        return choose((JSON, HTML), form) == HTML
+    except NotAcceptable:
+        return False
 
 
 def _shown(query: str, reply: Reply) -> Response:

@@ -1,0 +1,128 @@
+"""SPARQL over HTTP: ours against the engine's own server, on disk and in memory, side by side in one run.
+
+    python benchmarks/synthetic.py 100000 FOLDER
+    python benchmarks/endpoint.py FOLDER [--rounds 3] [--seconds 3]
+
+Needs ``wrk`` (Debian) and the ``oxigraph`` server (PyPI). Every server runs from start to end; each round measures every
+query on every server in turn (A B C A B C). Prints requests a second as median, and the ratio to the engine's server on
+disk. Ours runs twice: without its cache of whole answers, and with it.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+from kg import questions
+
+HERE = Path(__file__).parent
+BIN = Path(sys.executable).parent
+QUERIES = {path.stem: path.read_text("utf-8") for path in sorted((HERE / "queries").glob("*.rq"))}
+QUERIES["gap-map"] = questions.find("gap-map").bind({"asOf": "2026-11-21", "lang": "en"})
+CLIENTS = {"tiny": (1, 8), "rows-100": (1, 8), "rows-10k": (1, 8), "counts": (1,), "gap-map": (1,), "rows-1m": (1,)}
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def start(name: str, folder: Path, scratch: Path) -> tuple[subprocess.Popen[bytes], str]:
+    """Start a server over the folder's graph; give its process and the address of its endpoint."""
+    port = free_port()
+    if name.startswith("ours"):
+        environment = os.environ | ({} if "cache" in name else {"KG_CACHE_BYTES": "0"})
+        environment |= {"KG_PER_VISITOR": "64", "KG_LOG_LEVEL": "error"}
+        command = [BIN / "kg", "--var", folder, "serve", "--no-build", "--port", str(port)]
+        address = f"http://127.0.0.1:{port}/sparql"
+    elif name == "oxigraph disk":
+        environment, store = dict(os.environ), scratch / "disk"
+        load = [BIN / "oxigraph", "load", "--location", store, "--file", folder / "graph.nq"]
+        subprocess.run(load, check=True, capture_output=True)
+        command = [BIN / "oxigraph", "serve-read-only", "--location", store, "--bind", f"127.0.0.1:{port}"]
+        command.append("--union-default-graph")
+        address = f"http://127.0.0.1:{port}/query"
+    else:
+        environment = dict(os.environ)
+        command = [BIN / "oxigraph", "serve", "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
+        address = f"http://127.0.0.1:{port}/query"
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if name == "oxigraph memory":
+        await_answer(address)
+        with (folder / "graph.nq").open("rb") as graph:
+            headers = {"Content-Type": "application/n-quads"}
+            request = urllib.request.Request(address.replace("/query", "/store"), graph, headers)
+            urllib.request.urlopen(request, timeout=300).close()
+    await_answer(address)
+    return process, address
+
+
+def await_answer(address: str) -> None:
+    """Wait until an endpoint answers."""
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(f"{address}?query=ASK%7B%7D", timeout=60).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    sys.exit(f"{address} does not answer")
+
+
+def rate(address: str, query: str, clients: int, seconds: int) -> float:
+    """Return answered requests a second (0 when any failed)."""
+    url = f"{address}?{urllib.parse.urlencode({'query': query})}"
+    command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}", "--timeout", "60"]
+    command += ["-H", "Accept: application/sparql-results+json", url]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    if "Non-2xx" in told or "Socket errors" in told:
+        print(told, file=sys.stderr)
+        return 0.0
+    found = re.search(r"Requests/sec:\s+([\d.]+)", told)
+    return float(found[1]) if found else 0.0
+
+
+def main() -> None:
+    """Measure and print a table in Markdown."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=3)
+    given = parser.parse_args()
+    scratch = Path(tempfile.mkdtemp())
+    names = ("oxigraph disk", "oxigraph memory", "ours", "ours, cached")
+    servers = {name: start(name, given.folder, scratch) for name in names}
+    try:
+        cells = [(query, clients) for query, counts in CLIENTS.items() for clients in counts]
+        found: dict[tuple[str, str, int], list[float]] = {}
+        for _ in range(given.rounds):
+            for query, clients in cells:
+                for name, (_, address) in servers.items():
+                    seconds = max(given.seconds, 20 if query == "rows-1m" else 0)
+                    value = rate(address, QUERIES[query], clients, seconds)
+                    found.setdefault((name, query, clients), []).append(value)
+    finally:
+        for process, _ in servers.values():
+            process.terminate()
+            process.wait()
+        shutil.rmtree(scratch)
+    print("| query, clients | " + " | ".join(names) + " |\n|---|" + "---|" * len(names))
+    for query, clients in cells:
+        medians = [statistics.median(found[name, query, clients]) for name in names]
+        shown = [f"{value:,.2f} ({value / medians[0]:.2f})" if medians[0] else f"{value:,.2f}" for value in medians]
+        print(f"| {query}, {clients} | " + " | ".join(shown) + " |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Pack answers for clients that ask for it (Flask-Compress): zstd, Brotli or gzip, large answers while they stream."""
+
+from functools import lru_cache
+from typing import Final
+
+from flask import Flask
+from flask_compress import Compress
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
+
+from kg.store import GRAPH_FORMATS, RESULT_FORMATS
+
+_PLAIN: Final = "identity"
+_ENCODINGS: Final = ("zstd", "br", "gzip")
+_PAGES: Final = (
+    "text/html", "text/css", "text/javascript", "text/plain", "text/xml", "application/javascript",
+    "application/json", "application/xml", "application/atom+xml", "application/sparql-query", "image/svg+xml",
+)  # fmt: skip
+_WORTH: Final = 1000
+"""Bytes from which packing is worth it: a smaller answer fits one packet of the network either way."""
+
+
+def init_app(app: Flask) -> None:
+    """Pack the answers of an application; to be called before all others, so that it is done last."""
+    app.config["COMPRESS_MIMETYPES"] = [*_PAGES, *RESULT_FORMATS, *GRAPH_FORMATS]
+    app.config["COMPRESS_ALGORITHM"] = app.config["COMPRESS_ALGORITHM_STREAMING"] = list(_ENCODINGS)
+    app.config["COMPRESS_MIN_SIZE"] = _WORTH
+    Compress(app)
+
+
+@lru_cache(maxsize=256)
+def agreed(accepted: str) -> str:
+    """Return the one encoding that answers an ``Accept-Encoding`` header; one that has weight 0 is never chosen."""
+    return parse_accept_header(accepted, Accept).best_match([*_ENCODINGS, _PLAIN]) or _PLAIN
