@@ -42,14 +42,16 @@ def words() -> tuple[list[ox.Quad], dict[str, list[str]]]:
 
 
 def skewed(values: list[str]) -> tuple[list[str], list[float]]:
-    """Return values with cumulative weights 1, 1/2, 1/3 …"""
+    """Return values with the sums of the weights 1, 1/2, 1/3 and so on."""
     return values, list(accumulate(1 / rank for rank in range(1, len(values) + 1)))
 
 
 def lines(findings: int, concepts: dict[str, list[str]], seed: int = 1) -> Iterator[str]:
     """Give the statements about studies, publications and findings as N-Quads."""
     chance = random.Random(seed)  # noqa: S311 - made-up data
-    pools = {name: skewed(concepts[scheme]) for name, scheme in (*DIMENSIONS.items(), ("intervention", "interventions"))}
+    pools = {
+        name: skewed(concepts[scheme]) for name, scheme in (*DIMENSIONS.items(), ("intervention", "interventions"))
+    }
     designs = [name for name in concepts["study-designs"] if "unknown" not in name]
     graph = f"<{GRAPH}synthetic>"
 

@@ -74,7 +74,17 @@ def fuseki(jar, folder, quads):
     folder.mkdir(exist_ok=True)
     (folder / "config.ttl").write_text(_UNION, "utf-8")
     port = free_port()
-    command = ["java", "-Xmx1g", "-jar", jar, "--localhost", f"--port={port}", "--ping", "--config=config.ttl"]
+    command = [
+        "java",
+        "-Xmx1g",
+        "-XX:TieredStopAtLevel=1",
+        "-jar",
+        jar,
+        "--localhost",
+        f"--port={port}",
+        "--ping",
+        "--config=config.ttl",
+    ]
     with (folder / "log.txt").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
     try:

@@ -1,6 +1,7 @@
 """Settings: one table of name, environment variable, default and meaning; everything that can be set stands here."""
 
 import os
+import re
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from kg.errors import UsageProblem
 
 ROOMS = ("ontology", "shapes", "data")
 LANGUAGES = ("nl", "en")
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 def has_rooms(folder: Path) -> bool:
@@ -41,6 +43,7 @@ class Settings:
     store_password: str = _setting("KG_STORE_PASSWORD", "", "password for that name", secret=True)
     host: str = _setting("KG_HOST", "127.0.0.1", "address to serve on")
     port: int = _setting("KG_PORT", 8000, "port to serve on")
+    public_url: str = _setting("KG_PUBLIC_URL", "", "address of the site for the world; empty: as it was asked")
     processes: int = _setting("KG_PROCESSES", 12, "queries that run at once, each in a process of its own")
     language: str = _setting("KG_LANGUAGE", "nl", "language when a visitor asks for none that we have (nl or en)")
     query_seconds: int = _setting("KG_QUERY_SECONDS", 30, "wall-clock seconds that a visitor's query may take")
@@ -50,8 +53,13 @@ class Settings:
     body_bytes: int = _setting("KG_BODY_BYTES", 2_000_000, "bytes that the body of a request may have")
     cache_bytes: int = _setting("KG_CACHE_BYTES", 64 << 20, "bytes of answers to keep in memory; 0 keeps none")
     queue: int = _setting("KG_QUEUE", 64, "queries that may wait; more are told to come back")
+    spool_bytes: int = _setting("KG_SPOOL_BYTES", 2_000_000_000, "bytes on disk that answers on their way may take")
+    client_seconds: int = _setting(
+        "KG_CLIENT_SECONDS", 30, "seconds that a client has for each 64 KiB it sends or takes"
+    )
     per_visitor: int = _setting("KG_PER_VISITOR", 4, "queries at once for one client address")
     proxies: int = _setting("KG_PROXIES", 0, "proxies in front that are trusted to name the client's address")
+    log_level: str = _setting("KG_LOG_LEVEL", "info", "least that is logged (debug, info, warning or error)")
     keep_generations: int = _setting("KG_KEEP_GENERATIONS", 5, "built generations to keep")
 
     def replace(self, **values: object) -> "Settings":
@@ -78,4 +86,8 @@ def load(**overrides: object) -> Settings:
                 raise UsageProblem(f"{variable}={os.environ[variable]!r} is not of type {kind}: {error}") from error
     if values.get("language", "nl") not in LANGUAGES:
         raise UsageProblem(f"KG_LANGUAGE={values['language']!r} is none of {', '.join(LANGUAGES)}")
+    if values.get("log_level", "info") not in LOG_LEVELS:
+        raise UsageProblem(f"KG_LOG_LEVEL={values['log_level']!r} is none of {', '.join(LOG_LEVELS)}")
+    if not re.fullmatch(r"(https?://[^\s<>\"{}|^`\\?#]+)?", values.get("public_url", "")):
+        raise UsageProblem(f"KG_PUBLIC_URL={values['public_url']!r} is no address such as https://example.org/kg")
     return Settings(**values)

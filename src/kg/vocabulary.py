@@ -26,6 +26,7 @@ PREFIXES: Final[dict[str, str]] = {
     "foaf": "http://xmlns.com/foaf/0.1/",
     "org": "http://www.w3.org/ns/org#",
     "owl": OWL,
+    "partition": f"{BASE}.well-known/void#",
     "prov": PROV,
     "rdf": RDF,
     "rdfs": RDFS,

@@ -39,6 +39,7 @@ class Crew:
         self._limits = limits
         self._lock = threading.Lock()
         self._closed = False
+        _sweep(limits.spool)
         limits.last_words.mkdir(parents=True, exist_ok=True)
         # A process that does not end on SIGTERM is killed this many seconds later; Pebble would wait for three.
         CONSTS.term_timeout = 0.2
@@ -127,6 +128,14 @@ class Crew:
         return pebble.ProcessPool(
             max_workers=size, context=self._context, initializer=worker.enter, initargs=(self._limits,)
         )
+
+
+def _sweep(spool: Path) -> None:
+    """Remove what web processes left that were killed; each has a folder with its number for a name."""
+    if spool.name.isdecimal() and spool.parent.is_dir():
+        for folder in spool.parent.iterdir():
+            if folder.name.isdecimal() and not Path("/proc", folder.name).exists():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _end(pool: pebble.ProcessPool) -> None:

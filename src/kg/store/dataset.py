@@ -1,4 +1,4 @@
-"""The data set that a query names itself, as IRIs that can be sent beside it.
+"""What in a query another engine may take otherwise: the data set that it names, and relative IRIs.
 
 An engine whose default graph is the union of all graphs may ignore ``FROM`` (``oxigraph --union-default-graph`` does).
 Sent as parameters of the SPARQL 1.1 Protocol, which go before ``FROM``, the same graphs hold in every engine.
@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from urllib.parse import urljoin
 
 from kg.errors import BadQuery
+from kg.vocabulary import BASE
 from kg.words import words
+
+_RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)")
 
 
 def graphs_named(query: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -19,7 +22,7 @@ def graphs_named(query: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         BadQuery: one of them cannot be told.
     """
     tokens = [token for token in words(query) if not re.match(r"\s|#", token[0])]
-    prefixes, base = dict(_prefixes(tokens)), ""
+    prefixes, base = dict(_prefixes(tokens)), BASE
     default: list[str] = []
     named: list[str] = []
     for position, token in enumerate(tokens):
@@ -35,6 +38,12 @@ def graphs_named(query: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         elif word.startswith("FROM"):
             named.append(_graph(tokens, position, prefixes, base))
     return tuple(default), tuple(named)
+
+
+def with_base(query: str) -> str:
+    """Return a query whose relative IRIs stand on our base, whatever address the engine has."""
+    relative = any(token["iri"] and _RELATIVE.match(token["iri"]) for token in words(query))
+    return f"BASE <{BASE}> {query}" if relative else query
 
 
 def _prefixes(tokens: list[re.Match[str]]) -> Iterator[tuple[str, str]]:

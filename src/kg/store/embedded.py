@@ -22,7 +22,7 @@ from kg.store.interface import (
     Visitor,
     read_table,
 )
-from kg.vocabulary import PREFIXES
+from kg.vocabulary import BASE, PREFIXES
 from kg.words import words
 
 
@@ -78,6 +78,7 @@ def answer(engine: ox.Store, task: Task, output: IO[bytes]) -> str:
     try:
         found = engine.query(
             task.query,
+            base_iri=BASE,
             # The engine would ignore FROM beside the union.
             use_default_graph_as_union=not (given or _names_data_set(task.query)),
             default_graph=[ox.NamedNode(iri) for iri in task.default_graphs] if given else None,

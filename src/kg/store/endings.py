@@ -4,9 +4,38 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
+from kg.errors import (
+    BadQuery,
+    Busy,
+    EngineFailed,
+    FederationRefused,
+    NotAcceptable,
+    ResultTooLarge,
+    StoreUnavailable,
+    TooManyQueries,
+    TooMuchMemory,
+    TooSlow,
+    UpdateRefused,
+    VisitorGone,
+)
 from kg.store.interface import Visitor
+
+_OUTCOMES: Final[dict[type[Exception], str]] = {
+    BadQuery: "bad query",
+    FederationRefused: "refused",
+    UpdateRefused: "refused",
+    NotAcceptable: "not acceptable",
+    TooSlow: "too slow",
+    TooMuchMemory: "too much memory",
+    ResultTooLarge: "too large",
+    Busy: "busy",
+    TooManyQueries: "too many",
+    VisitorGone: "gone",
+    EngineFailed: "engine failed",
+    StoreUnavailable: "store unavailable",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +55,13 @@ class Ending:
     seconds: float
     waited: float
     killed: bool
+
+    @property
+    def outcome(self) -> str:
+        """How it ended, in a word or two out of a fixed list."""
+        if self.error is None:
+            return "ok"
+        return next((word for kind, word in _OUTCOMES.items() if isinstance(self.error, kind)), "error")
 
 
 Teller = Callable[[Ending], None]

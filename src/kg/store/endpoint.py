@@ -242,7 +242,7 @@ async def _sentence(response: httpx.Response) -> str:
         text = _told(text)
     elif media_type not in {"", "text/plain"}:
         text = ""
-    text = re.sub(r"[^\S\n]+|[\x00-\x09\x0b-\x1f\x7f]+", " ", text).strip()[:_SENTENCE]
+    text = re.sub(r"(?:[^\S\n]|[\x00-\x09\x0b-\x1f\x7f])+", " ", text).strip()[:_SENTENCE]
     return text or "the store cannot read this query and does not say why"
 
 

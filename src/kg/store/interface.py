@@ -118,14 +118,16 @@ class Reply:
         return b"".join(self.chunks())
 
     def chunks(self, size: int = 65_536) -> Iterator[bytes]:
-        """Give the answer in pieces; the file is removed as soon as it is open."""
+        """Give the answer in pieces; the file stands, and counts, until the last has gone."""
         if self.path is None:
             yield self.body
             return
-        with self.path.open("rb") as file:
-            self.path.unlink()
-            while chunk := file.read(size):
-                yield chunk
+        try:
+            with self.path.open("rb") as file:
+                while chunk := file.read(size):
+                    yield chunk
+        finally:
+            self.discard()
 
     def discard(self) -> None:
         """Remove the file of an answer that nobody will read."""

@@ -3,6 +3,7 @@
 import os
 
 from kg.settings import Settings
+from kg.store.endings import Teller, silent
 from kg.store.endpoint import Endpoint
 from kg.store.places import Bounds
 from kg.store.remote import RemoteStore
@@ -22,14 +23,16 @@ def bounds_of(config: Settings) -> Bounds:
 
 def limits_of(config: Settings) -> Limits:
     """Return what one query may use, as the settings say."""
-    return Limits(config.query_memory, config.result_bytes, config.var.resolve() / "spool" / str(os.getpid()))
+    return Limits(
+        config.query_memory, config.result_bytes, config.var.resolve() / "spool" / str(os.getpid()), config.spool_bytes
+    )
 
 
-def open_remote(config: Settings) -> RemoteStore:
+def open_remote(config: Settings, on_end: Teller = silent) -> RemoteStore:
     """Open the engine at ``KG_STORE``; nothing is asked yet.
 
     Raises:
         UsageProblem: the address is none that can be asked.
     """
     endpoint = Endpoint(config.store, config.store_user, config.store_password, config.processes, config.result_bytes)
-    return RemoteStore(endpoint, bounds_of(config), limits_of(config))
+    return RemoteStore(endpoint, bounds_of(config), limits_of(config), on_end)

@@ -17,7 +17,6 @@ from typing import Final
 import pebble
 
 from kg.errors import Busy, EngineFailed, KgError, TooMuchMemory, TooSlow, VisitorGone
-from kg.federation import refuse_federation
 from kg.generations import Generation
 from kg.store import worker
 from kg.store.crew import Crew
@@ -57,9 +56,7 @@ class PooledStore:
         on_end: is told how each query ended.
     """
 
-    def __init__(
-        self, generation: Generation, bounds: Bounds, limits: worker.Limits, on_end: Teller = silent
-    ) -> None:
+    def __init__(self, generation: Generation, bounds: Bounds, limits: worker.Limits, on_end: Teller = silent) -> None:
         self._quads = int(generation.manifest["quads"])
         self._bounds = bounds
         self._limits = limits
@@ -104,8 +101,9 @@ class PooledStore:
     ) -> Reply:
         """See :meth:`Store.reply`."""
         with told(self._tell, visitor) as course:
-            refuse_federation(query)
             task = Task(query, Forms.of(choose), tuple(default_graphs), tuple(named_graphs))
+            if self._crew.spooled() > self._limits.spool_bytes:
+                raise Busy("too many large answers are on their way; try again in a moment")
             with self._places.take(visitor):
                 return self._run(task, visitor, course)
 

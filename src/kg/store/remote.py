@@ -7,19 +7,23 @@ Whether it does is asked before the first query and again now and then (:meth:`R
 import hashlib
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.errors import BadQuery, Busy, KgError, StoreUnusable
 from kg.federation import refuse_federation
-from kg.store.dataset import graphs_named
+from kg.store.complaint import shortened
+from kg.store.dataset import graphs_named, with_base
 from kg.store.embedded import only_tables
+from kg.store.endings import Teller, silent, told
 from kg.store.endpoint import Answer, Endpoint
 from kg.store.interface import Choice, Forms, Reply, Table, Task, Visitor, read_table
 from kg.store.places import Bounds, Places
+from kg.store.pooled import Load
 from kg.store.rewrite import rewrite
 from kg.store.spool import Spool
 from kg.store.worker import Limits
@@ -48,9 +52,11 @@ class RemoteStore:
         endpoint: its query endpoint.
         bounds: how much it is asked at once, and how long a query may take.
         limits: bytes of an answer, and the folder for large ones; memory is the engine's own affair.
+        on_end: is told how each query ended.
     """
 
-    def __init__(self, endpoint: Endpoint, bounds: Bounds, limits: Limits) -> None:
+    def __init__(self, endpoint: Endpoint, bounds: Bounds, limits: Limits, on_end: Teller = silent) -> None:
+        self._tell = on_end
         self._endpoint = endpoint
         self._bounds = bounds
         self._limits = limits
@@ -74,9 +80,20 @@ class RemoteStore:
         return self._endpoint.address
 
     @property
+    def known(self) -> bool:
+        """Whether the engine has told what it holds."""
+        return self._held is not None
+
+    @property
     def waiting(self) -> int:
         """How many queries run or wait."""
         return self._places.taken
+
+    def load(self) -> Load:
+        """Tell how much is going on."""
+        taken = self._places.taken
+        running = min(taken, self._bounds.processes)
+        return Load(running, taken - running, sum(_size(file) for file in self._limits.spool.glob("*")))
 
     def close(self) -> None:
         """Close all connections and remove what was spooled."""
@@ -112,17 +129,19 @@ class RemoteStore:
         visitor: Visitor | None = None,
     ) -> Reply:
         """See :meth:`Store.reply`."""
-        refuse_federation(query)
-        forms = Forms.of(choose)
-        with self._places.take(visitor):
+        with told(self._tell, visitor), self._places.take(visitor):
+            refuse_federation(query)
             self._sure()
+            if self.load().spooled > self._limits.spool_bytes:
+                raise Busy("too many large answers are on their way; try again in a moment")
+            forms = Forms.of(choose)
             task = Task(query, forms, *_data_set(query, default_graphs, named_graphs))
             return rewrite(self._ask(task, visitor), forms, Spool(self._limits.result, self._limits.spool))
 
     def select(self, query: str) -> Table:
         """See :meth:`Store.select`."""
-        refuse_federation(query)
-        with self._places.take(None), only_tables():
+        with told(self._tell, None), self._places.take(None), only_tables():
+            refuse_federation(query)
             self._sure()
             return self._table(query)
 
@@ -131,7 +150,11 @@ class RemoteStore:
         return self._held or self.look()
 
     def _ask(self, task: Task, visitor: Visitor | None) -> Answer:
-        return self._endpoint.ask(task, self._bounds.seconds(visitor), visitor.gone if visitor else None)
+        sent = replace(task, query=with_base(task.query))
+        try:
+            return self._endpoint.ask(sent, self._bounds.seconds(visitor), visitor.gone if visitor else None)
+        except BadQuery as error:
+            raise BadQuery(shortened(str(error), sent.query)) from error
 
     def _table(self, query: str) -> Table:
         forms = Forms.table_only()
@@ -163,6 +186,13 @@ class RemoteStore:
                 f"{described}; load one whole generation into an empty store"
             )
         return Held(name, int(count["all"]))
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:  # It has gone out in the meantime.
+        return 0
 
 
 def _data_set(query: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> tuple[Graphs, Graphs]:

@@ -85,8 +85,10 @@ class Turns:
             late = time.monotonic() >= until
             if late or (visitor and visitor.gone()):
                 self.end(turn)
-                raise Busy("no query process was free in time; try again in a moment") if late else VisitorGone(
-                    "the client has hung up"
+                raise (
+                    Busy("no query process was free in time; try again in a moment")
+                    if late
+                    else VisitorGone("the client has hung up")
                 )
             self._make_room()
         return turn

@@ -11,7 +11,8 @@ import re
 import resource
 import signal
 import threading
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Final, cast
@@ -27,9 +28,8 @@ INLINE: Final = 262_144
 
 _PR_SET_PDEATHSIG: Final = 1
 _M_ARENA_MAX: Final = -8
-_NICE: Final = 5
-_LOWER: Final = ((0.1, 12), (0.9, 19))
-"""After how many more seconds a query goes down to which priority."""
+_LOWER: Final = ((0.1, 10), (0.9, 19))
+"""After how many more seconds a query goes down to which priority (``nice``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,13 @@ class Limits:
         memory: bytes of address space above what the process has when it starts.
         result: bytes of the serialised answer.
         spool: folder for answers too large to hand over in memory.
+        spool_bytes: bytes that all of them may have; when they have more, no further query begins.
     """
 
     memory: int
     result: int
     spool: Path
+    spool_bytes: int = 2_000_000_000
 
     @property
     def last_words(self) -> Path:
@@ -59,6 +61,8 @@ class _Process:
     graph: ox.Store | None = None
     limits: Limits | None = None
     slot: int = -1
+    thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+    thread_number: int = 0
 
 
 _process = _Process()
@@ -83,7 +87,6 @@ def enter(limits: Limits) -> None:
     _library.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     # Told to end, end at once: there is nothing to put away.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    os.nice(_NICE)
     # Take every free slot below the highest one in use, and one more that an answer's file may take later.
     highest = max(int(entry.name) for entry in Path("/proc/self/fd").iterdir())
     while (taken := os.open(os.devnull, os.O_RDONLY)) < highest:
@@ -92,6 +95,7 @@ def enter(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (_process.slot + 1, _process.slot + 1))
     resource.setrlimit(resource.RLIMIT_AS, (space, space))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _renew_thread()
 
 
 def ready() -> None:
@@ -99,9 +103,9 @@ def ready() -> None:
 
 
 def run(task: Task, spooled: str) -> Reply:
-    """Answer one query, in a thread of its own that has less priority the longer it takes.
+    """Answer one query, in a thread that has less priority the longer it takes.
 
-    Only a thread can do so and leave the process as it was: nobody but root may raise a priority again.
+    The thread of a query that took long is not used again: nobody but root may raise a priority.
 
     Args:
         task: the query.
@@ -114,31 +118,19 @@ def run(task: Task, spooled: str) -> Reply:
         Busy: there is no room for the answer.
         MemoryError: the query passes the limit on memory, and did not end the process.
     """
-    found: list[Reply | BaseException] = []
-
-    def work() -> None:
-        try:
-            found.append(_answer(task, spooled))
-        except BaseException as error:  # noqa: BLE001 - raised again below
-            found.append(error)
-
-    thread = threading.Thread(target=work, name="query")
-    try:
-        thread.start()
-    except RuntimeError as error:
-        raise MemoryError from error
+    future = _process.thread.submit(_answer, task, spooled)
+    slow = False
     for seconds, priority in _LOWER:
-        thread.join(seconds)
-        if thread.native_id and thread.is_alive():
-            os.setpriority(os.PRIO_PROCESS, thread.native_id, priority)
-    if thread.is_alive():
-        thread.join()
+        if wait([future], seconds).done:
+            break
+        os.setpriority(os.PRIO_PROCESS, _process.thread_number, priority)
+        slow = True
+    wait([future])
+    if slow:
+        _renew_thread()
+        # What a large query took is not kept for the next.
         _library.malloc_trim(0)
-    if not found:
-        raise MemoryError
-    if isinstance(found[0], BaseException):
-        raise found[0]
-    return found[0]
+    return future.result()
 
 
 def _answer(task: Task, spooled: str) -> Reply:
@@ -221,6 +213,13 @@ class _Output:
             self._file = -1
         if _process.slot < 0:
             _process.slot = os.open(os.devnull, os.O_RDONLY)
+
+
+def _renew_thread() -> None:
+    """Start the thread that queries run in, with the priority of this process."""
+    _process.thread.shutdown()
+    _process.thread = ThreadPoolExecutor(1, "query")
+    _process.thread_number = _process.thread.submit(threading.get_native_id).result()
 
 
 def _speak_into(path: Path) -> None:

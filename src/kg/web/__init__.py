@@ -1,6 +1,7 @@
 """The site: the one place where its rooms are wired together."""
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kg import __version__
 from kg.settings import Settings
@@ -8,6 +9,7 @@ from kg.store import Store
 from kg.web import (
     addresses,
     cell,
+    description,
     editor,
     encoding,
     errors,
@@ -15,6 +17,7 @@ from kg.web import (
     health,
     language,
     map,  # noqa: A004
+    patience,
     questions,
     resources,
     sparql,
@@ -22,28 +25,36 @@ from kg.web import (
 from kg.web.cache import AnswerCache
 from kg.web.dates import say
 from kg.web.explain import explained
+from kg.web.metrics import Metrics
 from kg.web.site import Site
 from kg.web.text import lower_first, upper_first
+from kg.web.watching import Watched
 
 
-def create_app(config: Settings, store: Store, generation_name: str) -> Flask:
+def create_app(config: Settings, store: Store, generation_name: str, metrics: Metrics | None = None) -> Flask:
     """Make the site over one generation.
 
     Args:
         config: the settings.
         store: the loaded generation; nothing is written to it.
         generation_name: its name.
+        metrics: where requests are counted; made here when none is given.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = config.body_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = config.body_bytes
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     Site(config, store, generation_name).init_app(app)
-    for part in (encoding, headers, language, addresses, errors, editor):
+    for part in (encoding, headers, language, addresses, errors, editor, patience):
         part.init_app(app)
-    for noun in (map, cell, questions, sparql, editor, resources, health):
+    for noun in (map, cell, questions, sparql, editor, description, resources, health):
         app.register_blueprint(noun.room)
     app.jinja_env.filters.update(explained=explained, say=say, upper_first=upper_first, lower_first=lower_first)
     app.jinja_env.globals.update(version=__version__, generation=generation_name)
     app.wsgi_app = AnswerCache(app.wsgi_app, config.cache_bytes)  # type: ignore[method-assign]
+    metrics = metrics or Metrics()
+    metrics.init_app(app)
+    app.wsgi_app = Watched(app, metrics)  # type: ignore[method-assign]
+    if config.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     return app

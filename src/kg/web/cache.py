@@ -29,7 +29,6 @@ _KNOWN_BY: Final = (
     "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT", "HTTP_X_FORWARDED_PREFIX", "HTTP_X_FORWARDED_PROTO",
 )  # fmt: skip
 """All of a request that an answer may depend on; a page names this host in its links."""
-_OF_ONE_REQUEST: Final = ("X-Request-Id", "Server-Timing")
 
 Pairs = list[tuple[str, str]]
 Key = tuple[str, ...]
@@ -41,7 +40,7 @@ class Answer:
     """An answer that is kept.
 
     Attributes:
-        headers: all but those that belong to one request.
+        headers: all but the time.
         unchanged: those of them for a client that holds a copy (304).
         tag: the ETag.
         body: the bytes.
@@ -131,8 +130,8 @@ def _may_be_kept(status: str, headers: Headers) -> bool:
 
 def _answer(key: Key, headers: Pairs, body: bytes) -> Answer:
     kept = Headers(headers)
-    for name in _OF_ONE_REQUEST:
-        kept.remove(name)
+    # The server says when it sends an answer.
+    kept.remove("Date")
     unchanged = Headers(kept)
     remove_entity_headers(unchanged)
     size = len(body) + sum(map(len, key)) + 2 * sum(len(name) + len(value) for name, value in kept)

@@ -14,7 +14,9 @@ from kg.questions import Question, find
 from kg.vocabulary import ID, PREFIXES, WK
 from kg.web.answers import page
 from kg.web.captions import THEMES
+from kg.web.headers import POLICY
 from kg.web.language import language
+from kg.web.negotiate import HTML
 from kg.web.parameters import complete, given
 from kg.web.questions import shelves
 from kg.web.site import records
@@ -24,11 +26,15 @@ room = Blueprint("editor", __name__)
 _FETCHED: Final = ("yasgui.min.js", "yasgui.min.css")
 _FIRST: Final = "gaps-by-concept"
 _BESIDES: Final = ("question", "format")
+# The table of answers makes its columns resizable with one style element of its own, which is never another. Its hash
+# lets that element in, on this page only; scripts, style attributes and every other style element stay out.
+_STYLE: Final = "'sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk='"
 _ROLES: Final = {"classes": "class", "properties": "property", "concepts": "concept"}
 
 
 def init_app(app: Flask) -> None:
     """Give the templates of an application what the editor needs."""
+    app.after_request(_let_in)
     app.jinja_env.globals.update(editor_fetched=fetched, editor_link=link, examples=examples, namespaces=(ID, WK))
 
 
@@ -64,6 +70,12 @@ def link(question: Question) -> str:
     values = [(name, value) for name, value in request.args.items(multi=True) if name not in {*_BESIDES, "lang"}]
     kept = [("lang", request.args["lang"])] if "lang" in request.args else []
     return f"{url_for('sparql.endpoint', lang=None)}?{urlencode([('question', question.name), *values, *kept])}"
+
+
+def _let_in(response: Response) -> Response:
+    if request.endpoint == "sparql.endpoint" and response.mimetype == HTML:
+        response.headers["Content-Security-Policy"] = f"{POLICY}; style-src 'self' {_STYLE}"
+    return response
 
 
 @room.get("/sparql/words.json")

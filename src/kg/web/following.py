@@ -9,6 +9,7 @@ from kg.errors import KgError
 from kg.settings import Settings
 from kg.store.remote import RemoteStore
 from kg.web import create_app
+from kg.web.metrics import Metrics
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -27,20 +28,24 @@ class Following:
     Args:
         config: the settings.
         store: the engine.
+        metrics: where requests are counted; made here when none is given.
     """
 
-    def __init__(self, config: Settings, store: RemoteStore) -> None:
+    def __init__(self, config: Settings, store: RemoteStore, metrics: Metrics | None = None) -> None:
         self._config = config
         self._store = store
         self._done = threading.Event()
         self._name = _UNKNOWN
         self._told = ""
-        self._site = create_app(config, store, _UNKNOWN)
+        self._metrics = metrics or Metrics()
+        self._site = create_app(config, store, _UNKNOWN, self._metrics)
         self._sound = self._look()
         threading.Thread(target=self._follow, name="generations", daemon=True).start()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request from the newest site."""
+        if self._name == _UNKNOWN and self._store.known:
+            self._look()
         return self._site(environ, start_response)
 
     def close(self) -> None:
@@ -64,5 +69,6 @@ class Following:
             _log.warning("%s: the store answers again", self._store.address)
         self._told = ""
         if name != self._name:
-            self._site, self._name = create_app(self._config, self._store, name), name
+            self._site, self._name = create_app(self._config, self._store, name, self._metrics), name
+            self._metrics.serve(name, len(self._store))
         return True

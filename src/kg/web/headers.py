@@ -6,7 +6,7 @@ from typing import Final
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
-_POLICY: Final = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+POLICY: Final = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 _READABLE: Final = "Content-Disposition, Content-Encoding, Content-Location, ETag, Link, Location, Retry-After, Vary"
 _SAFE: Final = ("GET", "HEAD")
 
@@ -19,7 +19,7 @@ def init_app(app: Flask) -> None:
 
 
 def _protect(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -10,14 +10,18 @@ from urllib.parse import parse_qsl
 
 from flask import request
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from kg.errors import BadQuery, UnsupportedMediaType, UpdateRefused, UsageProblem
+from kg.errors import BadQuery, PayloadTooLarge, UnsupportedMediaType, UpdateRefused, UsageProblem
+from kg.web.site import site
 from kg.words import words
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _QUERY: Final = "application/sparql-query"
 _UPDATE: Final = "application/sparql-update"
 _FIELDS: Final = 1000
+_HEARD_OUT: Final = 64_000_000
+_CHUNK: Final = 65_536
 _CHARSETS: Final = {"utf-8", "utf8", "us-ascii", "ascii"}
 _BEGINS_QUERY: Final = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 _BEGINS_UPDATE: Final = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
@@ -49,6 +53,7 @@ def read(suffix: str | None) -> Operation | None:
         suffix: what the address ends in; wins over a ``format`` parameter.
 
     Raises:
+        PayloadTooLarge: the body is larger than the limit.
         UnsupportedMediaType: the body is neither a form nor a query, or is packed, or is in another character set.
         UpdateRefused: the request is an update.
         UsageProblem: there is no query, or more than one, or it is not UTF-8.
@@ -58,9 +63,9 @@ def read(suffix: str | None) -> Operation | None:
     if request.method == "POST":
         kind = _kind_of_body()
         if kind == _FORM:
-            fields.update(_fields(request.get_data(), "form"))
+            fields.update(_fields(_body(), "form"))
         else:
-            queries.append(_text(request.get_data()))
+            queries.append(_text(_body()))
     if "update" in fields:
         raise UpdateRefused(_REFUSAL)
     queries += fields.getlist("query")
@@ -99,6 +104,32 @@ def _kind_of_body() -> str:
     if request.content_encoding not in {None, "", "identity"}:
         raise UnsupportedMediaType(f"a body packed with {request.content_encoding} is not read here; send it plain")
     return kind
+
+
+def _body() -> bytes:
+    """Return the whole body.
+
+    Raises:
+        PayloadTooLarge: it is larger than the limit.
+    """
+    limit = site().config.body_bytes
+    try:
+        body = request.get_data()
+    except RequestEntityTooLarge as error:
+        _hear_out()
+        raise PayloadTooLarge(f"the body may have {limit:,} bytes") from error
+    # A body without a length beforehand is cut at the limit without a word.
+    if request.content_length is None and len(body) >= limit:
+        _hear_out()
+        raise PayloadTooLarge(f"a body whose length is not told may have fewer than {limit:,} bytes")
+    return body
+
+
+def _hear_out() -> None:
+    """Read on for a while: who is still sending when the connection closes sees a broken pipe and not the answer."""
+    left = _HEARD_OUT
+    while left > 0 and (chunk := request.environ["wsgi.input"].read(_CHUNK)):
+        left -= len(chunk)
 
 
 def _fields(encoded: bytes, where: str) -> MultiDict[str, str]:

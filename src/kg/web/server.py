@@ -20,10 +20,12 @@ from kg import generations
 from kg.errors import KgError, StoreUnusable
 from kg.generations import Generation
 from kg.settings import Settings
+from kg.store.endings import Ending, Teller
 from kg.store.opening import bounds_of, limits_of, open_remote
 from kg.store.pooled import PooledStore
-from kg.web import create_app
+from kg.web import create_app, logs, watching
 from kg.web.following import Following
+from kg.web.metrics import Metrics
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -48,6 +50,7 @@ def run(config: Settings) -> None:
         _try_store(config)
     else:
         generations.current(config.var).verify()
+    logs.configure(config.log_level)
     Server(config).run()
 
 
@@ -63,9 +66,22 @@ def _try_store(config: Settings) -> None:
             return
 
 
-def open_store(config: Settings, generation: Generation) -> PooledStore:
-    """Open a generation in query processes, within the limits of the settings."""
-    return PooledStore(generation, bounds_of(config), limits_of(config))
+def open_store(config: Settings, generation: Generation, metrics: Metrics) -> PooledStore:
+    """Open a generation in query processes, within the limits of the settings; each query is counted and logged."""
+    store = PooledStore(generation, bounds_of(config), limits_of(config), _teller(metrics))
+    metrics.watch(store.load)
+    metrics.serve(generation.name, len(store))
+    return store
+
+
+def _teller(metrics: Metrics) -> Teller:
+    """Return what counts and logs how queries end."""
+
+    def ended(ending: Ending) -> None:
+        metrics.query_ended(ending)
+        watching.query_ended(ending)
+
+    return ended
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -94,6 +110,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": _GRACE,
             "limit_request_line": 8190,
             "loglevel": "warning",
+            "logger_class": logs.ServerLog,
             "proc_name": "werkkennis",
             "when_ready": self._watch,
             "worker_exit": self._close,
@@ -106,14 +123,16 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> "WSGIApplication":
         """Open the current generation or the engine elsewhere, in the web process, and make the site over it."""
+        metrics = Metrics()
         if self._config.store:
-            self._store = open_remote(self._config)
-            self._following = Following(self._config, self._store)
+            self._store = open_remote(self._config, _teller(metrics))
+            metrics.watch(self._store.load)
+            self._following = Following(self._config, self._store, metrics)
             return self._following
         generation = generations.current(self._config.var)
-        self._store = open_store(self._config, generation)
+        self._store = open_store(self._config, generation, metrics)
         self._store.start()
-        return create_app(self._config, self._store, generation.name)
+        return create_app(self._config, self._store, generation.name, metrics)
 
     def _close(self, arbiter: Any, process: Any) -> None:  # noqa: ANN401, ARG002 - gunicorn has no types
         if self._following is not None:

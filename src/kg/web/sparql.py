@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from kg.errors import BadQuery, NotAcceptable, NotFound, UsageProblem
 from kg.store import GRAPH_FORMATS, RESULT_FORMATS, Choice, Reply, read_table
 from kg.store.interface import Forms
-from kg.web import editor
+from kg.web import description, editor
 from kg.web.answers import page, sent
 from kg.web.negotiate import HTML, JSON, SUFFIXES, TURTLE, choose
 from kg.web.protocol import Operation, explain, read
@@ -33,6 +33,8 @@ def endpoint(suffix: str | None = None) -> Response:
     operation = read(suffix)
     if operation:
         return _answer(operation)
+    if described := description.service(suffix):
+        return described
     if not _wants_page(suffix):
         raise UsageProblem("one query is needed; none was sent")
     return editor.start()

@@ -39,6 +39,10 @@ function translate(holder, text) {
   put(".tableSizer option[value='-1']", text.all);
   put(".overlay_btn", text.more);
   put(".overlay_btn", text.more, "title");
+  const results = holder.querySelector(".yasr_results");
+  results.tabIndex = 0;
+  results.setAttribute("role", "region");
+  results.setAttribute("aria-labelledby", "found-head");
   const verdict = holder.querySelector(".booleanResult span");
   if (verdict) verdict.textContent = yasr.results.getBoolean() ? text.yes : text.no;
   holder.querySelectorAll(".yasr_results .CodeMirror textarea").forEach((field) => (field.ariaLabel = text.response));

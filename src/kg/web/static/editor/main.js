@@ -35,23 +35,38 @@ function makeEditor() {
     showQueryButton: false,
     resizeable: false,
     editorHeight: "24rem",
-    collapsePrefixesOnLoad: false,
+    inputStyle: "contenteditable", // a screen reader reads the lines themselves
     // The tab key leaves the editor, as it leaves any other field.
     extraKeys: { Tab: false, "Shift-Tab": false, "Ctrl-Enter": run, "Cmd-Enter": run, "Ctrl-S": () => {} },
   });
   const field = yasqe.getInputField();
+  const label = form.querySelector("label[for=query]");
   plain.removeAttribute("required");
   plain.hidden = true;
-  plain.id = "query-sent";
-  field.id = "query"; // the label is that of the editor from here on
-  field.setAttribute("aria-describedby", "problem keys");
+  label.id = "query-label";
+  label.addEventListener("click", () => yasqe.focus());
+  field.setAttribute("role", "textbox");
   field.setAttribute("aria-multiline", "true");
-  yasqe.getScrollerElement().tabIndex = -1;
+  field.setAttribute("aria-labelledby", "query-label");
+  field.setAttribute("aria-describedby", "problem keys");
   const notify = yasqe.showNotification;
   yasqe.showNotification = (key) => notify.call(yasqe, key, text.complete);
   yasqe.on("changes", () => unmark());
+  yasqe.on("changes", () => name(yasqe));
+  name(yasqe);
   byId("tools").hidden = false;
   return yasqe;
+}
+
+// The editor's own sentence at a line that it cannot read is in English and only for the mouse.
+function name(yasqe) {
+  yasqe.eachLine((line) => {
+    const sign = line.gutterMarkers?.gutterErrorBar;
+    if (!sign) return;
+    sign.onmouseover = sign.onmouseout = null;
+    sign.title = sign.ariaLabel = say(text.line, { line: line.lineNo() + 1 });
+    sign.setAttribute("role", "img");
+  });
 }
 
 function unmark() {
@@ -62,6 +77,7 @@ function unmark() {
 }
 
 function mark(sentence) {
+  byId("found").hidden = true; // an answer to another query would be taken for one to this
   const problem = byId("problem");
   problem.textContent = sentence;
   problem.hidden = false;
