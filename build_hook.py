@@ -41,6 +41,11 @@ def compile_catalogues(folder: Path) -> None:
             write_mo(mo, read_po(po, locale=source.parent.parent.name))
 
 
+def wanted(order: Path) -> str:
+    """Return the stamp of what the lock file names."""
+    return hashlib.sha256(b"".join((order / name).read_bytes() for name in _ORDER)).hexdigest()
+
+
 def fetch_editor(order: Path, target: Path) -> None:
     """Fetch what the lock file names, checked by its hashes, and keep the files that the browser needs.
 
@@ -54,9 +59,8 @@ def fetch_editor(order: Path, target: Path) -> None:
     Raises:
         NotFetched: npm is not there, or cannot fetch.
     """
-    wanted = hashlib.sha256(b"".join((order / name).read_bytes() for name in _ORDER)).hexdigest()
     stamp = target / "stamp.txt"
-    if stamp.is_file() and stamp.read_text("ascii") == wanted:
+    if stamp.is_file() and stamp.read_text("ascii") == wanted(order):
         return
     shutil.rmtree(target, ignore_errors=True)
     try:
@@ -78,4 +82,4 @@ def fetch_editor(order: Path, target: Path) -> None:
         target.mkdir(parents=True)
         for name in _LAID_OUT:
             shutil.copy(Path(folder, "node_modules/@zazuko/yasgui", name), target)
-    stamp.write_text(wanted, "ascii")
+    stamp.write_text(wanted(order), "ascii")

@@ -175,7 +175,7 @@ def fault(outcome: Outcome, seconds: float, log: dict[str, dict[str, object]]) -
 
 def read_log(path: Path) -> dict[str, dict[str, object]]:
     """Return the lines about requests, by the name of the request."""
-    lines = (json.loads(line) for line in path.read_text("utf-8").splitlines())
+    lines = (json.loads(line) for line in path.read_text("utf-8").splitlines() if line.startswith("{"))
     return {line["request_id"]: line for line in lines if line["event"] == "request"}
 
 

@@ -115,7 +115,11 @@ class Replica:
             self.process = subprocess.Popen(
                 [*self.command, "serve", "--port", str(self.port)], env=environment, stdout=log, stderr=log
             )
-        wait_for(self.port, self.process)
+        try:
+            wait_for(self.port, self.process)
+        except click.ClickException:
+            click.echo((self.folder / "log.txt").read_text("utf-8"), err=True)
+            raise
 
     def stop(self) -> None:
         """Stop it as a service manager does, and wait until it has ended."""

@@ -528,7 +528,7 @@ def test_the_map_is_that_of_the_definition(given_world):
     assert told(stored(world).select(query).records()) == whole_map(world, asked)
 
 
-@tries(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@tries(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds())
 def test_another_engine_gives_the_same_map(given_world):
     """The same holds in rdflib, so that the question file depends on no engine."""

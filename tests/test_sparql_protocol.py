@@ -20,7 +20,7 @@ UNPACK = {
     "br": brotli.decompress,
     "zstd": lambda packed: zstd.ZstdDecompressor().decompress(packed),
 }
-OF_THE_TRANSFER = {"date", "connection", "transfer-encoding"}
+OF_THE_TRANSFER = {"date", "connection", "transfer-encoding", "x-request-id"}
 
 
 @pytest.fixture

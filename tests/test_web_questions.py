@@ -125,6 +125,15 @@ def test_a_wrong_value_is_said_at_its_field(client, query):
     assert f'aria-describedby="field-{name}-problem"' in page.text
 
 
+@pytest.mark.parametrize("query", ["targetGroup=target-group/jobseeker", "country=component/barriers", "rows=columm"])
+def test_a_concept_that_does_not_exist_is_said_at_its_field(client, query):
+    """A concept or dimension that the graph does not have gives 400 and a sentence at its field, not an empty answer."""
+    page = client.get(f"/questions/gap-map?{query}", headers=BROWSER)
+
+    assert 400 == page.status_code
+    assert f'aria-describedby="field-{query.partition("=")[0]}-problem"' in page.text
+
+
 @pytest.mark.parametrize("query", ["asOf=yesterday", "colour=red", "lang=fr"])
 def test_a_wrong_value_as_data(client, query):
     """For a program a wrong value is a problem document that names the parameter."""

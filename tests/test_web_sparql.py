@@ -59,7 +59,7 @@ def test_formats(client, way, query, accept, media_type):
 @pytest.mark.parametrize(
     ("method", "arguments", "status"),
     [
-        ("get", {"query_string": {}}, 400),
+        ("get", {"query_string": {}, "headers": {"Accept": JSON}}, 400),
         ("get", {"query_string": {"query": ""}}, 400),
         ("get", {"query_string": {"query": "SELECT"}}, 400),
         ("get", {"query_string": "query=ASK%7B%7D&query=ASK%7B%7D"}, 400),

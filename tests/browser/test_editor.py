@@ -80,6 +80,7 @@ def test_a_query_that_is_typed_runs(edit, server):
     page = edit()
     page.locator(".yasqe [role=textbox]").click()
     page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
     page.keyboard.insert_text(SELECT)
     page.keyboard.press("Control+Enter")
     page.wait_for_selector(ROWS)
@@ -96,16 +97,16 @@ def test_a_query_that_is_typed_runs(edit, server):
 def test_an_example_that_is_chosen_runs(edit):
     """Every question is an example under its theme, in the language of the page; the chosen one comes and runs."""
     page = edit(language="en")
-    page.select_option("#question", label="Which outcomes has nobody measured an effect on?")
+    page.select_option("#question", label="Which outcomes were never measured?")
     page.click("#examples button")
-    expect(page.locator(".CodeMirror-code")).to_contain_text("has nobody measured")
+    expect(page.locator(".CodeMirror-code")).to_contain_text("Which outcomes were never measured?")
     shown = written(page)
     page.click(RUN)
     page.wait_for_selector(ROWS)
 
     assert 25 < page.locator("#question option").count()
     assert 5 <= page.locator("#question optgroup").count()
-    assert '("en")' in shown or '"en"' in shown
+    assert '"en"' in shown
     assert re.match(r"\d+ rows in", page.inner_text("#status"))
 
 
@@ -233,8 +234,7 @@ def test_without_script_the_form_does_it_all(visit):
     assert page.locator("#problem").is_visible()
 
 
-@pytest.mark.parametrize("width", test_pages.WIDTHS)
-@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(("language", "width"), [("nl", 390), ("en", 1440)])
 def test_the_editor_is_accessible(edit, language, width):
     """No violation of WCAG 2.2 AA in the page, the editor and every sort of answer; nothing is left out."""
     page = edit(language=language, width=width)

@@ -1,7 +1,7 @@
-"""The query processes: pools of killable forks of one process that has loaded the generation.
+"""The query processes: killable forks of one process that has loaded the generation.
 
-Pebble's pool wakes every idle process for each task, so a large pool is slow at small tasks. The processes stand in
-groups of a few; whoever gives out the work fills the first group first.
+Each stands in a pool (Pebble) of its own. Processes of one pool share a pipe and its locks: each task wakes all that
+rest, and when one crashes at the wrong moment the pool gives up what the others do.
 """
 
 import multiprocessing
@@ -21,12 +21,11 @@ from kg.store import worker
 from kg.store.interface import Reply, Task
 from kg.store.preload import FOLDER_VARIABLE
 
-_GROUP: Final = 4
 _START_SECONDS: Final = 120
 
 
 class Crew:
-    """The query processes of one generation.
+    """The query processes of one generation, by number.
 
     Args:
         folder: of the generation.
@@ -35,21 +34,28 @@ class Crew:
     """
 
     def __init__(self, folder: Path, processes: int, limits: worker.Limits) -> None:
-        self.groups = tuple(min(_GROUP, processes - first) for first in range(0, processes, _GROUP))
         self._limits = limits
         self._lock = threading.Lock()
         self._closed = False
         _sweep(limits.spool)
         limits.last_words.mkdir(parents=True, exist_ok=True)
+        # How often Pebble looks whether a process has ended, or should: each look costs a tenth of a millisecond.
+        CONSTS.sleep_unit = 0.15
         # A process that does not end on SIGTERM is killed this many seconds later; Pebble would wait for three.
         CONSTS.term_timeout = 0.2
         os.environ[FOLDER_VARIABLE] = str(folder)
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["kg.store.preload"])
-        self._pools = [self._pool(size) for size in self.groups]
+        # Pebble too is imported once, before the forks, and not by each.
+        self._context.set_forkserver_preload(["pebble", "kg.store.preload"])
+        self._pools = [self._pool(number) for number in range(processes)]
+
+    @property
+    def closed(self) -> bool:
+        """Whether the processes are being ended."""
+        return self._closed
 
     def start(self) -> None:
-        """Fork all processes and wait until each group answers.
+        """Fork all processes and wait until each answers.
 
         Raises:
             KgError: one does not.
@@ -60,53 +66,51 @@ class Crew:
             except (OSError, RuntimeError, TimeoutError, CancelledError) as error:
                 raise KgError(f"the query processes do not start: {error}") from error
 
-    def schedule(self, group: int, task: Task, spooled: str) -> "pebble.ProcessFuture[Reply]":
-        """Let a process of a group answer a query.
+    def schedule(self, number: int, task: Task, spooled: str) -> "pebble.ProcessFuture[Reply]":
+        """Let a process answer a query.
 
         Args:
-            group: its number; it should have a free process.
+            number: of the process, which does nothing else.
             task: the query.
             spooled: name of the file that a large answer goes to.
 
         Raises:
             Busy: the processes are stopping.
         """
+        self._forget(number)
         for _ in range(2):
-            pool = self._pools[group]
             try:
-                return pool.schedule(worker.run, args=(task, spooled))
+                return self._pools[number].schedule(worker.run, args=(task, spooled))
             except RuntimeError:
-                # Pebble gives a pool up when a process is killed while none has work.
-                self.renew(group, pool)
+                self.renew(number)
         raise Busy("the query processes are not running; try again in a moment")
 
-    def renew(self, group: int, broken: pebble.ProcessPool | None = None) -> None:
-        """Put a new pool in the place of one that has failed, unless another has done so."""
+    def sound(self, number: int) -> bool:
+        """Tell whether a process can still answer: Pebble gives up a pool whose process ends at the wrong moment."""
+        return bool(self._pools[number].active)
+
+    def renew(self, number: int) -> None:
+        """Put a new process in the place of one that has failed."""
         with self._lock:
-            if self._closed or (broken is not None and self._pools[group] is not broken):
+            if self._closed:
                 return
-            old, self._pools[group] = self._pools[group], self._pool(self.groups[group])
-        threading.Thread(target=_end, args=(old,), name="old query processes", daemon=True).start()
+            old, self._pools[number] = self._pools[number], self._pool(number)
+            self._pools[number].schedule(worker.ready)
+        threading.Thread(target=_end, args=(old,), name="failed query process", daemon=True).start()
 
     def remove(self, spooled: str) -> None:
         """Remove what a process left that was killed."""
         (self._limits.spool / spooled).unlink(missing_ok=True)
-        for words in self._limits.last_words.iterdir():
-            if not Path("/proc", words.name).exists():
-                words.unlink(missing_ok=True)
 
-    def last_words(self, process: int) -> str:
-        """Return what the engine said when it ended a process, and forget it."""
-        path = self._limits.last_words / str(process)
+    def last_words(self, number: int) -> str:
+        """Return what the engine said when it ended a process."""
         try:
-            return path.read_text("utf-8", "replace")
+            return (self._limits.last_words / str(number)).read_text("utf-8", "replace")
         except OSError:
             return ""
-        finally:
-            path.unlink(missing_ok=True)
 
     def spooled(self) -> int:
-        """Count the bytes of answers that wait in files to be sent."""
+        """Count the bytes of answers in files."""
         total = 0
         with suppress(OSError), os.scandir(self._limits.spool) as entries:
             for entry in entries:
@@ -124,9 +128,15 @@ class Crew:
             pool.join()
         shutil.rmtree(self._limits.spool, ignore_errors=True)
 
-    def _pool(self, size: int) -> pebble.ProcessPool:
+    def _forget(self, number: int) -> None:
+        path = self._limits.last_words / str(number)
+        with suppress(OSError):
+            if path.stat().st_size:
+                os.truncate(path, 0)
+
+    def _pool(self, number: int) -> pebble.ProcessPool:
         return pebble.ProcessPool(
-            max_workers=size, context=self._context, initializer=worker.enter, initargs=(self._limits,)
+            max_workers=1, context=self._context, initializer=worker.enter, initargs=(self._limits, number)
         )
 
 

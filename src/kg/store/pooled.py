@@ -29,6 +29,7 @@ from kg.store.turns import Turn, Turns
 _LOOK_SECONDS: Final = 0.2
 _KILL_SECONDS: Final = 10
 _PANIC: Final = "panicked at"
+_NO_MEMORY: Final = "memory allocation of"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class PooledStore:
         self._tell = on_end
         self._places = Places(bounds)
         self._crew = Crew(generation.folder, bounds.processes, limits)
-        self._turns = Turns(self._crew.groups)
+        self._turns = Turns(bounds.processes)
 
     def __len__(self) -> int:
         """Count the quads."""
@@ -120,13 +121,14 @@ class PooledStore:
         spooled = os.urandom(8).hex()
         killed = False
         try:
-            future = self._crew.schedule(turn.group, task, spooled)
+            future = self._crew.schedule(turn.process, task, spooled)
             stop = self._watch(future, turn, visitor, until, course)
             if stop is not None and future.cancel():
                 killed = course.killed = True
+                turn.must_stop.set()
                 threading.Thread(target=self._bury, args=(future, turn, spooled), daemon=True).start()
                 raise stop
-            return self._result(future, spooled, course)
+            return self._result(future, turn, spooled, course)
         finally:
             if not killed:
                 self._turns.end(turn)
@@ -141,6 +143,8 @@ class PooledStore:
     ) -> KgError | None:
         """Wait for an answer; return the reason why not to wait any longer."""
         while not wait([future], timeout=min(_LOOK_SECONDS, max(0.0, until - time.monotonic()))).done:
+            if not self._crew.sound(turn.process):
+                return None
             if time.monotonic() >= until:
                 waited = f", of which it waited {course.waited:.1f}," if course.waited > _LOOK_SECONDS else ""
                 return TooSlow(
@@ -153,36 +157,45 @@ class PooledStore:
                 return Busy("this query ran long while others waited, and was stopped; try again in a moment")
         return None
 
-    def _result(self, future: "pebble.ProcessFuture[Reply]", spooled: str, course: Course) -> Reply:
+    def _result(self, future: "pebble.ProcessFuture[Reply]", turn: Turn, spooled: str, course: Course) -> Reply:
         try:
-            reply: Reply = future.result()
-        except pebble.ProcessExpired as error:
-            course.killed = True
-            self._crew.remove(spooled)
-            raise self._ended(error) from error
+            reply: Reply = future.result(timeout=0)
         except MemoryError as error:
             raise self._too_much() from error
-        except (CancelledError, RuntimeError) as error:
-            raise Busy("the query processes are stopping; try again in a moment") from error
+        except (pebble.ProcessExpired, CancelledError, RuntimeError, TimeoutError) as error:
+            if self._crew.closed:
+                raise Busy("the query processes are stopping; try again in a moment") from error
+            course.killed = True
+            turn.must_stop.set()
+            if not self._crew.sound(turn.process):
+                self._crew.renew(turn.process)
+            self._crew.remove(spooled)
+            raise self._ended(getattr(error, "exitcode", None), turn) from error
         return reply
 
     def _bury(self, future: "pebble.ProcessFuture[Reply]", turn: Turn, spooled: str) -> None:
         """Give the turn of a query that was stopped to another, as soon as its process has ended."""
         if not wait([future], timeout=_KILL_SECONDS).done:
-            self._crew.renew(turn.group)
+            self._crew.renew(turn.process)
         self._crew.remove(spooled)
         self._turns.end(turn)
 
-    def _ended(self, error: pebble.ProcessExpired) -> KgError:
-        """Say why a query process ended by itself: the engine aborts when it gets no more memory, or has a fault."""
-        code = error.exitcode
-        words = self._crew.last_words(error.pid)
-        if code == -signal.SIGABRT and _PANIC in words:
+    def _ended(self, code: int | None, turn: Turn) -> KgError:
+        """Say why a query process ended by itself: the engine aborts when it gets no more memory, or has a fault.
+
+        Args:
+            code: the exit code; None when the process ended before Pebble knew that it had begun.
+            turn: of the query.
+        """
+        words = self._crew.last_words(turn.process)
+        if _PANIC in words:
             return EngineFailed("the engine failed on this query and gave it up; write it in another way")
-        if code == -signal.SIGSEGV:
-            return TooMuchMemory("the query nests more deeply than the engine can follow; write it more flatly")
-        if code in {-signal.SIGABRT, -signal.SIGKILL}:
+        if _NO_MEMORY in words or code == -signal.SIGKILL:
             return self._too_much()
+        if code in {None, -signal.SIGSEGV, -signal.SIGABRT}:
+            return TooMuchMemory(
+                "the query nests more deeply, or needs more memory, than the engine can follow; write it more flatly"
+            )
         return KgError(f"the query process ended unexpectedly (exit code {code})")
 
     def _too_much(self) -> TooMuchMemory:

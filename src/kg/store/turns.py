@@ -6,8 +6,7 @@ youngest above that half, of whoever has most running, makes room. So nobody wai
 
 import threading
 import time
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -25,14 +24,14 @@ class Turn:
 
     Attributes:
         name: whose query it is: an address, or nothing for the site itself.
-        group: the number of the group of processes that runs it.
+        process: the number of the process that runs it.
         begun: when it came to run.
         called: set when it may run.
-        must_stop: set when it has to make room.
+        must_stop: set when it has to make room, and when its process is killed.
     """
 
     name: str
-    group: int = -1
+    process: int = -1
     begun: float = 0.0
     called: threading.Event = field(default_factory=threading.Event)
     must_stop: threading.Event = field(default_factory=threading.Event)
@@ -41,17 +40,17 @@ class Turn:
 class Turns:
     """Gives turns to queries.
 
-    The first group with a free process is used, so that the others rest unless there is much to do. One process is
-    kept for the site's own pages.
+    The process that was free last is used first, so that the others rest unless there is much to do; one that was
+    killed comes last, because it has to start again. One process is kept for the site's own pages.
 
     Args:
-        groups: how many processes each group has.
+        processes: how many there are.
     """
 
-    def __init__(self, groups: Sequence[int]) -> None:
-        self._free = list(groups)
-        self._for_visitors = max(1, sum(groups) - 1)
-        self._most_long = max(1, sum(groups) // 2)
+    def __init__(self, processes: int) -> None:
+        self._free = deque(range(processes))
+        self._for_visitors = max(1, processes - 1)
+        self._most_long = max(1, processes // 2)
         self._lock = threading.Lock()
         self._waiting: list[Turn] = []
         self._running: list[Turn] = []
@@ -98,7 +97,10 @@ class Turns:
         with self._lock:
             if turn in self._running:
                 self._running.remove(turn)
-                self._free[turn.group] += 1
+                if turn.must_stop.is_set():
+                    self._free.append(turn.process)
+                else:
+                    self._free.appendleft(turn.process)
             elif turn in self._waiting:
                 self._waiting.remove(turn)
             self._call()
@@ -106,13 +108,12 @@ class Turns:
     def _call(self) -> None:
         """Let those who wait run while a process is free: the site first, then whoever has least running."""
         running = Counter(turn.name for turn in self._running)
-        while any(self._free) and self._waiting:
+        while self._free and self._waiting:
             first = min(self._waiting, key=lambda turn: (turn.name != _SITE, running[turn.name]))
             if first.name != _SITE and len(self._running) - running[_SITE] >= self._for_visitors:
                 return
-            first.group = next(group for group, free in enumerate(self._free) if free)
+            first.process = self._free.popleft()
             first.begun = time.monotonic()
-            self._free[first.group] -= 1
             self._waiting.remove(first)
             self._running.append(first)
             running[first.name] += 1

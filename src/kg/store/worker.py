@@ -74,12 +74,17 @@ def hold(graph: ox.Store) -> None:
     _process.graph = graph
 
 
-def enter(limits: Limits) -> None:
-    """Put this process behind its walls; called once in each query process, before the first query."""
+def enter(limits: Limits, number: int) -> None:
+    """Put this process behind its walls; called once in each query process, before the first query.
+
+    Args:
+        limits: what one query may use.
+        number: of the process; what the engine says when it ends the process goes to a file of that name.
+    """
     if _process.graph is None:
         raise KgError("no generation was loaded to query")
     _process.limits = limits
-    _speak_into(limits.last_words / str(os.getpid()))
+    _speak_into(limits.last_words / str(number))
     # Queries run in a thread of their own; one heap for all threads is counted, and given back, as one.
     _library.mallopt(_M_ARENA_MAX, 1)
     space = _address_space() + limits.memory
@@ -225,7 +230,7 @@ def _renew_thread() -> None:
 def _speak_into(path: Path) -> None:
     """Lead what the engine says when it ends the process into a file; a trace of it is of no use there."""
     os.environ["RUST_BACKTRACE"] = "0"
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(file, 2)
     os.close(file)
 

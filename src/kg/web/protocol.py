@@ -20,6 +20,8 @@ _FORM: Final = "application/x-www-form-urlencoded"
 _QUERY: Final = "application/sparql-query"
 _UPDATE: Final = "application/sparql-update"
 _FIELDS: Final = 1000
+_START: Final = 20_000
+"""Characters in which an update must show itself: reading on would hold up all other requests."""
 _HEARD_OUT: Final = 64_000_000
 _CHUNK: Final = 65_536
 _CHARSETS: Final = {"utf-8", "utf8", "us-ascii", "ascii"}
@@ -86,7 +88,7 @@ def read(suffix: str | None) -> Operation | None:
 
 def explain(query: str, error: BadQuery) -> BadQuery | UpdateRefused:
     """Return the error for a query that the engine cannot read: an update has one of its own."""
-    known = ((token["word"] or "").upper() for token in words(query))
+    known = ((token["word"] or "").upper() for token in words(query[:_START]))
     first = next((word for word in known if word in _BEGINS_QUERY | _BEGINS_UPDATE), "")
     return UpdateRefused(_REFUSAL) if first in _BEGINS_UPDATE else error
 

@@ -17,6 +17,8 @@ from kg.words import GAP, readings
 _MAYBE: Final = re.compile(r"NOW|RAND|UUID", re.IGNORECASE)
 _ENDS: Final = ("NOW", "RAND", "UUID")
 _OPEN: Final = re.compile(rf"{GAP}\(")
+_LONGEST: Final = 20_000
+"""Characters of a query that is read here: a long one would hold up all other requests of this process."""
 
 
 def tag(generation: str, operation: Operation, forms: Forms) -> str | None:
@@ -29,7 +31,7 @@ def tag(generation: str, operation: Operation, forms: Forms) -> str | None:
 
 def _changes(query: str) -> bool:
     """Tell whether a query may call NOW, RAND, UUID or STRUUID; an escaped letter may hide their names."""
-    if "\\u" in query.lower():
+    if len(query) > _LONGEST or "\\u" in query.lower():
         return True
     return bool(_MAYBE.search(query)) and any(
         (token["word"] or "").upper().endswith(_ENDS) and _OPEN.match(query, token.end()) for token in readings(query)

@@ -70,7 +70,9 @@ class Watched:
         def end(*, whole: bool) -> None:
             took, status, route = time.perf_counter() - begun, int(told[0]), self._route(path, method)
             self._metrics.request_ended(method, route, status, took, whole=whole)
-            outcome = get_contextvars().get("outcome", "ok" if status < _ERROR else "error") if whole else "cut"
+            outcome = get_contextvars().get("outcome", "ok" if status < _ERROR else "error")
+            if outcome == "ok" and not whole:
+                outcome = "cut"
             _log.info("request", method=method, route=route, status=status, ms=round(took * 1000, 1), outcome=outcome)
             clear_contextvars()
 

@@ -39,6 +39,7 @@ function translate(holder, text) {
   put(".tableSizer option[value='-1']", text.all);
   put(".overlay_btn", text.more);
   put(".overlay_btn", text.more, "title");
+  holder.querySelectorAll(".yasr_results .CodeMirror-scroll").forEach((scroller) => (scroller.tabIndex = 0));
   const results = holder.querySelector(".yasr_results");
   results.tabIndex = 0;
   results.setAttribute("role", "region");
