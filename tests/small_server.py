@@ -27,12 +27,12 @@ def write_generation(var, quads):
 
 
 @contextmanager
-def serving(var, quads, **environment):
-    """Serve N-Quads; give the process and its port."""
+def serving(var, quads, before=(), **environment):
+    """Serve N-Quads; give the process and its port. The command may stand behind another one."""
     write_generation(var, quads)
     port = free_port()
     more = {"KG_VAR": str(var), "KG_PORT": str(port), "KG_PROCESSES": "2"} | environment
-    process = subprocess.Popen([sys.executable, "-c", SERVE], env=os.environ | more)
+    process = subprocess.Popen([*before, sys.executable, "-c", SERVE], env=os.environ | more)
     try:
         await_answer(process, f"http://127.0.0.1:{port}/health")
         yield process, port

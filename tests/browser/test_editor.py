@@ -22,9 +22,8 @@ RUN = "#ask button[type=submit]"
 ROWS = "#found .yasr table.dataTable tbody tr"
 SELECT = """PREFIX wk: <https://w3id.org/werkkennis/def#>
 SELECT ?gap ?locator WHERE { ?gap a wk:KnowledgeGap ; wk:locator ?locator } ORDER BY ?gap LIMIT 12"""
+TYPED = "SELECT * { ?gap a <https://w3id.org/werkkennis/def#KnowledgeGap> } ORDER BY ?gap LIMIT 12"
 ANSWERS = {
-    "table": SELECT,
-    "nothing": "SELECT * { <a:a> <a:b> ?c }",
     "verdict": "ASK { ?s ?p ?o }",
     "graph": "DESCRIBE <https://w3id.org/werkkennis/id/component/barriers>",
     "pages": "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 400",
@@ -80,11 +79,10 @@ def test_a_query_that_is_typed_runs(edit, server):
     page = edit()
     page.locator(".yasqe [role=textbox]").click()
     page.keyboard.press("Control+a")
-    page.keyboard.press("Delete")
-    page.keyboard.insert_text(SELECT)
+    page.keyboard.type(TYPED)
     page.keyboard.press("Control+Enter")
     page.wait_for_selector(ROWS)
-    expected = list(csv.reader(io.StringIO(as_csv(server, SELECT).decode())))
+    expected = list(csv.reader(io.StringIO(as_csv(server, TYPED).decode())))
 
     assert 12 == page.locator(ROWS).count()
     assert expected[1][0] == page.locator(f"{ROWS} a.iri").first.get_attribute("title")

@@ -28,7 +28,7 @@ INLINE: Final = 262_144
 
 _PR_SET_PDEATHSIG: Final = 1
 _M_ARENA_MAX: Final = -8
-_LOWER: Final = ((0.1, 10), (0.9, 19))
+_LOWER: Final = ((0.1, 15), (0.4, 19))
 """After how many more seconds a query goes down to which priority (``nice``)."""
 
 

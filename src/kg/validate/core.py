@@ -4,6 +4,7 @@ pySHACL is given an rdflib graph, never the engine's store: on a store it was se
 Constraints that need a query are taken out of the shapes first; :mod:`kg.validate.rules` evaluates them.
 """
 
+import logging
 from collections.abc import Iterable
 
 import pyoxigraph as ox
@@ -13,6 +14,9 @@ from rdflib.term import Node
 
 from kg.validate.report import Result, Severity
 from kg.vocabulary import RDF, SH
+
+# rdflib logs a traceback for each ill-typed literal; the shapes say so in a sentence.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 
 def as_rdflib(triples: Iterable[ox.Triple]) -> Graph:

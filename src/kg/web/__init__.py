@@ -9,6 +9,7 @@ from kg.store import Store
 from kg.web import (
     addresses,
     cell,
+    connections,
     description,
     editor,
     encoding,
@@ -17,7 +18,6 @@ from kg.web import (
     health,
     language,
     map,  # noqa: A004
-    patience,
     questions,
     resources,
     sparql,
@@ -45,7 +45,7 @@ def create_app(config: Settings, store: Store, generation_name: str, metrics: Me
     app.config["MAX_FORM_MEMORY_SIZE"] = config.body_bytes
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     Site(config, store, generation_name).init_app(app)
-    for part in (encoding, headers, language, addresses, errors, editor, patience):
+    for part in (encoding, headers, language, addresses, errors, editor, connections):
         part.init_app(app)
     for noun in (map, cell, questions, sparql, editor, description, resources, health):
         app.register_blueprint(noun.room)

@@ -63,6 +63,7 @@ COLUMNS: Final[dict[str, LazyString]] = {
     "notStated": _("Direction not stated"),
     "on": _("On"),
     "oneStudyDeep": _("Rests on one study"),
+    "closed": _("Closes"),
     "opened": _("Opened"),
     "organisation": _("Organisation"),
     "otherDirection": _("Other direction"),

@@ -54,7 +54,7 @@ def show(suffix: str | None = None) -> Response:
     asked = given(question())
     place = {name: short(asked.pop(name, "")).replace(":", "/", 1) for name in _PLACE}
     if missing := [name for name, value in place.items() if not value]:
-        raise BadParameter(f"a {' and a '.join(missing)} are needed; each cell of the map links here")
+        raise BadParameter(f"what is missing is: {' and '.join(missing)}; each cell of the map links here with both")
     view = viewed(asked | {"whole": "1"})
     values = {name: value for name, value in view.values.items() if name not in {"rowTop", "columnTop"}} | place
     values |= {"rows": view.rows.name, "columns": view.columns.name}

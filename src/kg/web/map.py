@@ -58,6 +58,16 @@ class View:
         answers = list(site().store.select(question().bind(self.values)).records())
         return lay_out(answers, tree(self.rows.scheme), tree(self.columns.scheme)), list(answers)
 
+    def stated(self) -> dict[str, int]:
+        """Count, for each concept of the rows and columns, the gaps that name it, whatever else they name."""
+        asked = questions.find("gaps-by-concept")
+        counts = {}
+        for dimension in (self.rows, self.columns):
+            values = {"rows": dimension.name} | {name: self.values[name] for name in ("asOf",) if name in self.values}
+            for row in site().store.select(asked.bind(values)).records():
+                counts[row["concept"]] = int(row["gaps"])
+        return counts
+
 
 def question() -> Question:
     """Return the question that the map answers."""
@@ -90,7 +100,7 @@ def front() -> Response:
     """Show the map and the ways in."""
     choose((HTML,))
     view = viewed(given(question()))
-    return page("front.html", view=view, grid=view.draw()[0], states=states())
+    return page("front.html", view=view, grid=view.draw()[0], stated=view.stated(), states=states())
 
 
 @room.get("/map")
@@ -107,4 +117,5 @@ def show(suffix: str | None = None) -> Response:
         return page("map.html", 400, form=form, filters=FILTERS, narrowed=narrowed, view=None)
     view = viewed(asked)
     grid, _ = view.draw()
-    return page("map.html", form=form, filters=FILTERS, narrowed=narrowed, view=view, grid=grid, states=states())
+    drawn = {"view": view, "grid": grid, "stated": view.stated(), "states": states()}
+    return page("map.html", form=form, filters=FILTERS, narrowed=narrowed, **drawn)

@@ -24,6 +24,7 @@ from kg.store.endings import Ending, Teller
 from kg.store.opening import bounds_of, limits_of, open_remote
 from kg.store.pooled import PooledStore
 from kg.web import create_app, logs, watching
+from kg.web.connections import Worker
 from kg.web.following import Following
 from kg.web.metrics import Metrics
 
@@ -104,7 +105,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         told: dict[str, Any] = {
             "bind": f"{host}:{config.port}",
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "threads": config.processes + config.queue + _SPARE_THREADS,
             "timeout": _SILENT_SECONDS,
             "graceful_timeout": _GRACE,
