@@ -164,7 +164,7 @@ def fault(outcome: Outcome, seconds: float, log: dict[str, dict[str, object]]) -
     if outcome.kind == "hang-up":
         freed = took <= 0.3 + FREED
         return None if told["outcome"] == "gone" and freed else f"{told['outcome']} after {took:.1f} s"
-    if outcome.kind == "slow-reader":
+    if outcome.kind == "slow-reader" and outcome.status == http.client.OK:
         in_time = took <= seconds + CLIENT_SECONDS + SPARE
         cut = told["outcome"] == "cut" and not outcome.whole
         return None if cut and in_time else f"{told['outcome']} after {took:.1f} s, whole: {outcome.whole}"

@@ -204,36 +204,38 @@ def whole_map(world: World, asked: Asked) -> dict[tuple[str, str], dict[str, obj
 # The same world as a graph, and the map as the question file gives it.
 
 
-def turtle(world: World) -> str:
-    """Write the world as a graph."""
-    lines = [PREFIXES]
+def words(thing: str, name: str) -> str:
+    """Give a thing its name."""
+    return f'<{ID}{thing}> rdfs:label "{name}"@nl , "{name}"@en ; skos:prefLabel "{name}"@nl , "{name}"@en .'
 
-    def words(thing, name):
-        for predicate in ("rdfs:label", "skos:prefLabel"):
-            lines.append(f'<{ID}{thing}> {predicate} "{name}"@nl , "{name}"@en .')
 
+def schemes(world: World) -> Iterable[str]:
+    """Write the concepts, and the words for all that a cell can show."""
     for dimension, concepts in world.broader.items():
-        lines.append(f"wk:{dimension} wk:valuesFrom <{ID}scheme/{dimension}> .")
+        yield f"wk:{dimension} wk:valuesFrom <{ID}scheme/{dimension}> ."
         for concept, above in concepts.items():
-            lines.append(f"<{ID}{dimension}/{concept}> skos:inScheme <{ID}scheme/{dimension}> .")
-            words(f"{dimension}/{concept}", concept)
+            yield f"<{ID}{dimension}/{concept}> skos:inScheme <{ID}scheme/{dimension}> ."
+            yield words(f"{dimension}/{concept}", concept)
             if above:
-                lines.append(f"<{ID}{dimension}/{concept}> skos:broader <{ID}{dimension}/{above}> .")
+                yield f"<{ID}{dimension}/{concept}> skos:broader <{ID}{dimension}/{above}> ."
     for kind, names in (
         ("finding-kind", KINDS), ("direction", DIRECTIONS), ("basis", BASES), ("search-depth", ("scan", "systematic")),
         ("gap-kind", ("no-evidence",)), ("design", ("review", "primary")),
     ):  # fmt: skip
-        for name in names:
-            words(f"{kind}/{name}", name)
-    lines.append(f"<{ID}design/review> wk:rigourIsCeiling true .")
+        yield from (words(f"{kind}/{name}", name) for name in names)
+    yield f"<{ID}design/review> wk:rigourIsCeiling true ."
+
+
+def turtle(world: World) -> str:
+    """Write the world as a graph."""
+    lines = [PREFIXES, *schemes(world)]
     for study in {item.study for item in world.items if isinstance(item, Finding) and item.study}:
-        words(f"study/{study.name}", study.name)
+        lines.append(words(f"study/{study.name}", study.name))
         lines.append(f"<{ID}study/{study.name}> wk:design <{ID}design/{'review' if study.review else 'primary'}> ;")
         lines.append(f"  wk:rigour <{ID}rigour/{study.rank}> . <{ID}rigour/{study.rank}> wk:rank {study.rank} .")
     for number, item in enumerate(world.items):
         kind = {Gap: "KnowledgeGap"}.get(type(item), type(item).__name__)
-        words(f"item/{number}", f"item {number}")
-        words(f"publication/{number}", f"publication {number}")
+        lines += [words(f"item/{number}", f"item {number}"), words(f"publication/{number}", f"publication {number}")]
         lines.append(f'<{ID}publication/{number}> dct:issued "{item.day}"^^xsd:date .')
         lines.append(f'<{ID}item/{number}> a wk:{kind} ; wk:locator "hier"@nl , "here"@en .')
         for dimension, concepts in item.about.items():
@@ -404,9 +406,9 @@ def test_a_finding_counts_in_everything_broader():
     assert {key for key, cell in cells.items() if cell["state"] == "no-effect"} == {
         (row, column) for row in ("a", "a1") for column in ("g", "g1")
     }
-    assert {cell["state"] for key, cell in cells.items() if key not in {("a", "g"), ("a", "g1"), ("a1", "g"), ("a1", "g1")}} == {
-        "never-searched"
-    }
+    assert {
+        cell["state"] for key, cell in cells.items() if key not in {("a", "g"), ("a", "g1"), ("a1", "g"), ("a1", "g1")}
+    } == {"never-searched"}
 
 
 def test_rows_and_columns_below_a_top():
@@ -459,8 +461,12 @@ def test_the_overlays():
 
 # Any small world, asked in any way.
 
-DAYS = st.sampled_from(("2010-06-15", "2010-06-16", "2015-06-15", "2015-06-16", "2016-02-29", "2021-02-28", "2021-03-01"))
-STUDIES = st.sampled_from([Study(f"{kind}{rank}", rank, kind == "review") for kind in ("review", "p", "q") for rank in (-1, 2, 3, 5)])
+DAYS = st.sampled_from(
+    ("2010-06-15", "2010-06-16", "2015-06-15", "2015-06-16", "2016-02-29", "2021-02-28", "2021-03-01")
+)
+STUDIES = st.sampled_from(
+    [Study(f"{kind}{rank}", rank, kind == "review") for kind in ("review", "p", "q") for rank in (-1, 2, 3, 5)]
+)
 
 
 @st.composite

@@ -96,7 +96,7 @@ def build(config: settings.Settings) -> None:
 @main.command()
 @click.option("--host", help="Address to serve on [KG_HOST, default 127.0.0.1].")
 @click.option("--port", type=int, help="Port to serve on [KG_PORT, default 8000].")
-@click.option("--processes", type=click.IntRange(1, 64), help="Queries that run at once [KG_PROCESSES, default 4].")
+@click.option("--processes", type=click.IntRange(1, 64), help="Queries that run at once [KG_PROCESSES, default 12].")
 @click.option("--build/--no-build", "first_build", default=True, help="Build first, or serve what was built before.")
 @click.pass_obj
 def serve(

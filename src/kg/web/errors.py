@@ -76,6 +76,7 @@ def _words(status: int) -> tuple[str, str]:
         406: (_("Not in this format"), _("Ask for one of the formats that are offered.")),
         413: (_("This is too much"), _("Send less at a time.")),
         415: (_("This kind of content is not read here"), _("Send a query as the SPARQL protocol says.")),
+        422: (_("The engine fails on this query"), _("Write the query in another way.")),
         429: (_("You ask too much at once"), _("Wait for one of your queries to end.")),
         502: (_("The store behind this site gives no usable answer"), _("It is not your fault. Try again later.")),
         503: (_("This cannot be answered now"), _("Try again in a moment.")),

@@ -27,6 +27,8 @@ _CHUNK: Final = 65_536
 _CHARSETS: Final = {"utf-8", "utf8", "us-ascii", "ascii"}
 _BEGINS_QUERY: Final = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 _BEGINS_UPDATE: Final = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
+_HEAD: Final = 20_000
+"""Characters within which the first keyword of a query is looked for."""
 _REFUSAL: Final = "this endpoint answers queries; it takes no updates"
 _MARK: Final = "\ufeff"
 

@@ -5,9 +5,9 @@ at another generation, the parent starts a new web process, with query processes
 finishes what it is doing.
 """
 
+import logging
 import os
 import signal
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
     from kg.store.remote import RemoteStore
+
+_log = logging.getLogger(__name__)
 
 _GRACE: Final = 35
 _SILENT_SECONDS: Final = 60
@@ -160,6 +162,6 @@ class Server(BaseApplication):  # type: ignore[misc]
             except OSError:
                 continue
             except KgError as error:
-                print(f"kg: {error}; generation {served} goes on serving", file=sys.stderr, flush=True)  # noqa: T201
+                _log.warning("%s; generation %s goes on serving", error, served)
             else:
                 os.kill(parent, signal.SIGHUP)

@@ -56,7 +56,9 @@ def _answer(operation: Operation) -> Response:
     if forms == Forms(None, None, None):
         raise NotAcceptable(f"an answer can be given as {', '.join((*RESULT_FORMATS, *GRAPH_FORMATS, HTML))}")
     tagged = tag(site().generation, operation, forms) if request.method != "POST" else None
-    if tagged and not as_page and request.if_none_match.contains_weak(tagged):
+    known = request.if_none_match
+    # A star fits whatever there is, so it must first be seen whether there is an answer.
+    if tagged and not as_page and not known.star_tag and known.contains_weak(tagged):
         return _dated(Response(status=304), tagged)
     try:
         reply = _ask(operation, pick)

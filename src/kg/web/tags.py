@@ -12,13 +12,9 @@ from typing import Final
 from kg import __version__
 from kg.store.interface import Forms
 from kg.web.protocol import Operation
-from kg.words import GAP, readings
+from kg.words import GAP
 
-_MAYBE: Final = re.compile(r"NOW|RAND|UUID", re.IGNORECASE)
-_ENDS: Final = ("NOW", "RAND", "UUID")
-_OPEN: Final = re.compile(rf"{GAP}\(")
-_LONGEST: Final = 20_000
-"""Characters of a query that is read here: a long one would hold up all other requests of this process."""
+_CALL: Final = re.compile(rf"(?:NOW|RAND|UUID){GAP}\(|\\u", re.IGNORECASE)
 
 
 def tag(generation: str, operation: Operation, forms: Forms) -> str | None:
@@ -30,9 +26,8 @@ def tag(generation: str, operation: Operation, forms: Forms) -> str | None:
 
 
 def _changes(query: str) -> bool:
-    """Tell whether a query may call NOW, RAND, UUID or STRUUID; an escaped letter may hide their names."""
-    if len(query) > _LONGEST or "\\u" in query.lower():
-        return True
-    return bool(_MAYBE.search(query)) and any(
-        (token["word"] or "").upper().endswith(_ENDS) and _OPEN.match(query, token.end()) for token in readings(query)
-    )
+    """Tell whether a query may call NOW, RAND, UUID or STRUUID; an escaped letter may hide their names.
+
+    What only looks like a call, in a text or a comment, counts as one: it costs no more than the tag.
+    """
+    return bool(_CALL.search(query))

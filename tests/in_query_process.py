@@ -1,0 +1,39 @@
+"""Run a query as a query process does, with the refusal of SERVICE switched off: what stops a call then is the process.
+
+    python in_query_process.py (walled|open) FOLDER QUERY
+
+Prints what came of it. Only for tests: in ``open``, the engine stands as it is and does call out.
+"""
+
+import sys
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.store import embedded, worker
+from kg.store.interface import Forms, Task
+
+
+def main() -> None:
+    """Run the query."""
+    wall, place, query = sys.argv[1:]
+    embedded.refuse_federation = lambda _query: None
+    folder = Path(place)
+    limits = worker.Limits(1 << 30, 1_000_000, folder)
+    limits.last_words.mkdir()
+    worker.hold(ox.Store())
+    task = Task(query, Forms("application/sparql-results+json", "application/sparql-results+json", "text/turtle"))
+    try:
+        if wall == "walled":
+            worker.enter(limits, 0)
+            reply = worker.run(task, "answer")
+            sys.stdout.write(reply.body.decode())
+        else:
+            with (folder / "answer").open("wb") as output:
+                embedded.answer(ox.Store(), task, output)
+    except Exception as error:  # noqa: BLE001 - any end will do
+        sys.stdout.write(f"{type(error).__name__}: {error}")
+
+
+if __name__ == "__main__":
+    main()
