@@ -1,6 +1,7 @@
 """Refusing federated queries, held against how the engine itself reads a query."""
 
 import re
+import time
 
 import pyoxigraph as ox
 import pytest
@@ -259,3 +260,12 @@ def test_no_call_slips_through(text, frame, call, rest):
     """Whatever characters come together: what the engine reads as a call is refused."""
     query = HEAD + "{" + frame.replace("{}", text) + call + rest + "}"
     assert not is_call(query) or refused(query)
+
+
+def test_a_hostile_name_costs_no_time():
+    """A name of many dots beside the word SERVICE is refused at once; its readings would take minutes."""
+    query = "SELECT * { ?s " + "service.a" * 20_000 + ":b ?o }"
+    started = time.monotonic()
+    with pytest.raises(FederationRefused, match="refused unread"):
+        refuse_federation(query)
+    assert time.monotonic() - started < 2

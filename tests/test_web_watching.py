@@ -215,7 +215,7 @@ def test_an_unexpected_error_tells_where_and_not_what(logged, level, shown):
     """An unexpected error is a line with its kind and place; its message, which may quote a query, is for debug."""
     logs.configure(level)
     try:
-        fail_with_a_secret()
+        fail_and_quote()
     except ZeroDivisionError:
         logging.getLogger("kg.web.errors").exception("unexpected error")
     (line,) = logged()
@@ -225,7 +225,7 @@ def test_an_unexpected_error_tells_where_and_not_what(logged, level, shown):
     assert shown == ("secret" in json.dumps(line))
 
 
-def fail_with_a_secret():
+def fail_and_quote():
     """Fail as a part that quotes what it was asked."""
     raise ZeroDivisionError("SELECT secret")
 

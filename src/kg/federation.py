@@ -9,10 +9,12 @@ import re
 import sys
 
 from kg.errors import FederationRefused
-from kg.words import GAP, IRI, NAME, readings
+from kg.words import GAP, IRI, NAME, readings, words
 
 _GROUP = re.compile(rf"{GAP}\{{")
 _CALL = re.compile(rf"{GAP}(?:SILENT{GAP})?(?:[?$][^\s{{#]+|{IRI}|{NAME}){GAP}\{{", re.IGNORECASE)
+# Each dot of a name may end it, so the work grows with the square of its length; no name of a person is this long.
+_LONGEST_NAME = 256
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -24,7 +26,13 @@ def refuse_federation(query: str) -> None:
     """
     # Escaped code points stand for themselves anywhere in a query (SPARQL 1.1, section 19.2).
     for text in (query, _CODEPOINT.sub(_character, query)):
-        if "service" in text.lower() and any(_is_call(text, token) for token in readings(text)):
+        if "service" not in text.lower():
+            continue
+        if any(len(token["name"] or token["graph"] or "") > _LONGEST_NAME for token in words(text)):
+            raise FederationRefused(
+                f"this query holds the word SERVICE and a name of over {_LONGEST_NAME} characters, so it is refused unread"
+            )
+        if any(_is_call(text, token) for token in readings(text)):
             raise FederationRefused(
                 "SERVICE is refused: this endpoint calls no other one on a visitor's behalf. "
                 "Query the other endpoint from your own machine and join there."

@@ -117,5 +117,13 @@ def show(suffix: str | None = None) -> Response:
         return page("map.html", 400, form=form, filters=FILTERS, narrowed=narrowed, view=None)
     view = viewed(asked)
     grid, _ = view.draw()
-    drawn = {"view": view, "grid": grid, "stated": view.stated(), "states": states()}
-    return page("map.html", form=form, filters=FILTERS, narrowed=narrowed, **drawn)
+    return page(
+        "map.html",
+        form=form,
+        filters=FILTERS,
+        narrowed=narrowed,
+        view=view,
+        grid=grid,
+        stated=view.stated(),
+        states=states(),
+    )
