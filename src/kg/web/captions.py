@@ -63,7 +63,7 @@ COLUMNS: Final[dict[str, LazyString]] = {
     "notStated": _("Direction not stated"),
     "on": _("On"),
     "oneStudyDeep": _("Rests on one study"),
-    "closed": _("Closes"),
+    "closed": _("Closed"),
     "opened": _("Opened"),
     "organisation": _("Organisation"),
     "otherDirection": _("Other direction"),
