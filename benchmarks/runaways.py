@@ -80,13 +80,16 @@ def kinds() -> dict[str, str]:
 
 
 @contextmanager
-def serving(var: Path, **environment: str) -> Iterator[tuple[str, int, psutil.Process]]:
-    """Serve the repository's own graph; give host, port and process. Its log goes to ``log.jsonl`` beside ``var``."""
+def serving(var: Path, *before: str, **environment: str) -> Iterator[tuple[str, int, psutil.Process]]:
+    """Serve the repository's own graph, with a command before ours that runs it, if any.
+
+    Gives host, port and process. The log goes to ``log.jsonl`` beside ``var``.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with (var.parent / "log.jsonl").open("w") as log:
-        command = [*KG, "--var", str(var), "serve", "--port", str(port)]
+        command = [*before, *KG, "--var", str(var), "serve", "--port", str(port)]
         server = psutil.Popen(command, stdout=subprocess.DEVNULL, stderr=log, env=os.environ | environment)
     try:
         for _ in range(600):
@@ -268,6 +271,8 @@ def rounds(each: int, seconds: float, say: Callable[[str], None]) -> list[str]:
             addresses: list[str] = [f"127.0.0.{number}" for number in range(10, 10 + AT_ONCE)]
             normal = Visiting(port, 3600)
             begun = time.monotonic()
+            # Those who attack sit elsewhere in the world: their own work should not hold up the visitor's.
+            os.nice(10)
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 jobs = [
                     pool.submit(attack, kind, queries[kind], port, addresses[number % AT_ONCE])

@@ -27,6 +27,7 @@ SLACK = 2.5
 KINDS = sorted(runaways.kinds())
 MILLION = "SELECT ?a ?d { ?a ?b ?c . ?d ?e ?f } LIMIT 1000000"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a != ?d && ?d != ?g) }"
+LONG = "SELECT (COUNT(*) AS ?n) { { SELECT ?a { ?a ?b ?c } LIMIT 500 } ?d ?e ?f }"
 SMALL = "SELECT ?s { ?s ?p ?o } LIMIT 1"
 
 
@@ -269,3 +270,14 @@ def test_killed_processes_are_replaced(small):
 
     assert 12 == len(query_processes(server))
     assert not [one for one in query_processes(server) if one.status() == psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.parametrize("before", [(), ("setpriv", "--bounding-set=-sys_nice")], ids=["root", "user"])
+def test_a_long_query_leaves_a_process_as_good_as_new(tmp_path, catalogues, before):
+    """Where nobody may raise a priority, a new process takes the place of one that gave up its own."""
+    with runaways.serving(tmp_path / "var", *before, KG_PROCESSES="2") as (_, port, server):
+        assert ask(port, LONG)[0] == 200
+        time.sleep(1)
+        levels = [process.nice() for process in query_processes(server)]
+        assert ask(port, SMALL)[0] == 200
+    assert max(levels) <= 1

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import shutil
 import threading
+from collections.abc import Callable
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from pathlib import Path
@@ -22,10 +23,14 @@ from kg.store.interface import Reply, Task
 from kg.store.preload import FOLDER_VARIABLE
 
 _START_SECONDS: Final = 120
+_RENEW_SECONDS: Final = 5
 
 
 class Crew:
     """The query processes of one generation, by number.
+
+    Attributes:
+        lasting: whether a process is as good as new after a query for which it gave up priority.
 
     Args:
         folder: of the generation.
@@ -36,7 +41,9 @@ class Crew:
     def __init__(self, folder: Path, processes: int, limits: worker.Limits) -> None:
         self._limits = limits
         self._lock = threading.Lock()
+        self._starting = threading.Lock()
         self._closed = False
+        self.lasting = False
         _sweep(limits.spool)
         limits.last_words.mkdir(parents=True, exist_ok=True)
         # How often Pebble looks whether a process has ended, or should: each look costs a tenth of a millisecond.
@@ -45,8 +52,8 @@ class Crew:
         CONSTS.term_timeout = 0.2
         os.environ[FOLDER_VARIABLE] = str(folder)
         self._context = multiprocessing.get_context("forkserver")
-        # Pebble too is imported once, before the forks, and not by each.
-        self._context.set_forkserver_preload(["pebble", "kg.store.preload"])
+        # What each imports, the program that we were started by included, is imported once, before the forks.
+        self._context.set_forkserver_preload(["kg.cli", "pebble", "kg.store.preload"])
         self._pools = [self._pool(number) for number in range(processes)]
 
     @property
@@ -62,7 +69,7 @@ class Crew:
         """
         for asked in [pool.schedule(worker.ready) for pool in self._pools]:
             try:
-                asked.result(timeout=_START_SECONDS)
+                self.lasting = asked.result(timeout=_START_SECONDS)
             except (OSError, RuntimeError, TimeoutError, CancelledError) as error:
                 raise KgError(f"the query processes do not start: {error}") from error
 
@@ -89,18 +96,23 @@ class Crew:
         """Tell whether a process can still answer: Pebble gives up a pool whose process ends at the wrong moment."""
         return bool(self._pools[number].active)
 
-    def renew(self, number: int) -> None:
-        """Put a new process in the place of one that has failed."""
+    def renew(self, number: int, spooled: str | None = None, then: Callable[[], None] = lambda: None) -> None:
+        """Put a new process in the place of one that is to be killed, or has failed.
+
+        Nobody waits for the end of the old one: it has little priority, and needs some time even to die.
+
+        Args:
+            number: of the process.
+            spooled: name of the file that it may have left, to be removed when it is dead.
+            then: is called when the new one can be asked, or will not come.
+        """
         with self._lock:
             if self._closed:
+                then()
                 return
             old, self._pools[number] = self._pools[number], self._pool(number)
-            self._pools[number].schedule(worker.ready)
-        threading.Thread(target=_end, args=(old,), name="failed query process", daemon=True).start()
-
-    def remove(self, spooled: str) -> None:
-        """Remove what a process left that was killed."""
-        (self._limits.spool / spooled).unlink(missing_ok=True)
+        threading.Thread(target=self._end, args=(old, spooled), name="end of a query process", daemon=True).start()
+        threading.Thread(target=self._warm, args=(number, then), name="start of a query process", daemon=True).start()
 
     def last_words(self, number: int) -> str:
         """Return what the engine said when it ended a process."""
@@ -128,6 +140,21 @@ class Crew:
             pool.join()
         shutil.rmtree(self._limits.spool, ignore_errors=True)
 
+    def _warm(self, number: int, then: Callable[[], None]) -> None:
+        """Start a process before it is needed; one at a time, so that others have something of the machine as well."""
+        try:
+            with self._starting, suppress(OSError, RuntimeError, TimeoutError, CancelledError):
+                self._pools[number].schedule(worker.ready).result(timeout=_RENEW_SECONDS)
+        finally:
+            then()
+
+    def _end(self, pool: pebble.ProcessPool, spooled: str | None) -> None:
+        with suppress(OSError, RuntimeError):
+            pool.stop()
+            pool.join()
+        if spooled:
+            (self._limits.spool / spooled).unlink(missing_ok=True)
+
     def _forget(self, number: int) -> None:
         path = self._limits.last_words / str(number)
         with suppress(OSError):
@@ -146,9 +173,3 @@ def _sweep(spool: Path) -> None:
         for folder in spool.parent.iterdir():
             if folder.name.isdecimal() and not Path("/proc", folder.name).exists():
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-def _end(pool: pebble.ProcessPool) -> None:
-    with suppress(OSError, RuntimeError):
-        pool.stop()
-        pool.join()

@@ -7,11 +7,11 @@ preload). What passes a limit is killed, and the pool forks another.
 
 import os
 import signal
-import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import CancelledError, wait
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import pebble
@@ -27,7 +27,6 @@ from kg.store.places import Bounds, Places
 from kg.store.turns import Turn, Turns
 
 _LOOK_SECONDS: Final = 0.2
-_KILL_SECONDS: Final = 10
 _PANIC: Final = "panicked at"
 _NO_MEMORY: Final = "memory allocation of"
 
@@ -119,18 +118,19 @@ class PooledStore:
         turn = self._turns.take(visitor, until)
         course.waited = time.monotonic() - begun
         spooled = os.urandom(8).hex()
-        killed = False
         try:
             future = self._crew.schedule(turn.process, task, spooled)
             stop = self._watch(future, turn, visitor, until, course)
             if stop is not None and future.cancel():
-                killed = course.killed = True
                 turn.must_stop.set()
-                threading.Thread(target=self._bury, args=(future, turn, spooled), daemon=True).start()
                 raise stop
-            return self._result(future, turn, spooled, course)
+            return self._result(future, turn)
         finally:
-            if not killed:
+            course.killed = turn.must_stop.is_set()
+            if course.killed or not self._as_new(turn):
+                # Nobody is given a process that has yet to start.
+                self._crew.renew(turn.process, spooled, partial(self._turns.end, turn))
+            else:
                 self._turns.end(turn)
 
     def _watch(
@@ -157,7 +157,7 @@ class PooledStore:
                 return Busy("this query ran long while others waited, and was stopped; try again in a moment")
         return None
 
-    def _result(self, future: "pebble.ProcessFuture[Reply]", turn: Turn, spooled: str, course: Course) -> Reply:
+    def _result(self, future: "pebble.ProcessFuture[Reply]", turn: Turn) -> Reply:
         try:
             reply: Reply = future.result(timeout=0)
         except MemoryError as error:
@@ -165,26 +165,19 @@ class PooledStore:
         except (pebble.ProcessExpired, CancelledError, RuntimeError, TimeoutError) as error:
             if self._crew.closed:
                 raise Busy("the query processes are stopping; try again in a moment") from error
-            course.killed = True
             turn.must_stop.set()
-            if not self._crew.sound(turn.process):
-                self._crew.renew(turn.process)
-            self._crew.remove(spooled)
             raise self._ended(getattr(error, "exitcode", None), turn) from error
         return reply
 
-    def _bury(self, future: "pebble.ProcessFuture[Reply]", turn: Turn, spooled: str) -> None:
-        """Give the turn of a query that was stopped to another, as soon as its process has ended."""
-        if not wait([future], timeout=_KILL_SECONDS).done:
-            self._crew.renew(turn.process)
-        self._crew.remove(spooled)
-        self._turns.end(turn)
+    def _as_new(self, turn: Turn) -> bool:
+        """Tell whether a process is fit for the next query after one that it answered."""
+        return self._crew.lasting or time.monotonic() - turn.begun < worker.SPENT_SECONDS
 
     def _ended(self, code: int | None, turn: Turn) -> KgError:
         """Say why a query process ended by itself: the engine aborts when it gets no more memory, or has a fault.
 
         Args:
-            code: the exit code; None when the process ended before Pebble knew that it had begun.
+            code: the exit code, if it is known: not when the process ended before Pebble knew that it had begun.
             turn: of the query.
         """
         words = self._crew.last_words(turn.process)
@@ -192,11 +185,9 @@ class PooledStore:
             return EngineFailed("the engine failed on this query and gave it up; write it in another way")
         if _NO_MEMORY in words or code == -signal.SIGKILL:
             return self._too_much()
-        if code in {None, -signal.SIGSEGV, -signal.SIGABRT}:
-            return TooMuchMemory(
-                "the query nests more deeply, or needs more memory, than the engine can follow; write it more flatly"
-            )
-        return KgError(f"the query process ended unexpectedly (exit code {code})")
+        return TooMuchMemory(
+            "the query nests more deeply, or needs more memory, than the engine can follow; write it more flatly"
+        )
 
     def _too_much(self) -> TooMuchMemory:
         return TooMuchMemory(

@@ -4,6 +4,7 @@ The standard library's ``forkserver`` can only be told which modules to import b
 work when it is imported. Nothing else imports it but for the variable's name.
 """
 
+import gc
 import os
 from pathlib import Path
 from typing import Final
@@ -16,3 +17,5 @@ if _folder := os.environ.get(FOLDER_VARIABLE):
     from kg.store import worker
 
     worker.hold(generations.at(Path(_folder)).load())
+    # What is there now stays as it is: a look by the collector would copy it into each fork.
+    gc.freeze()

@@ -11,7 +11,9 @@ import re
 import resource
 import signal
 import threading
-from concurrent.futures import ThreadPoolExecutor, wait
+import time
+import traceback
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -28,8 +30,16 @@ INLINE: Final = 262_144
 
 _PR_SET_PDEATHSIG: Final = 1
 _M_ARENA_MAX: Final = -8
-_LOWER: Final = ((0.1, 15), (0.4, 19))
-"""After how many more seconds a query goes down to which priority (``nice``)."""
+_M_MMAP_THRESHOLD: Final = -3
+_LARGE: Final = 262_144
+_LOWER: Final = ((0.5, 19), (0.2, 15), (0.05, 10), (0.01, 5))
+"""After how many seconds of work a query has which priority (``nice``). Seconds that it waits for a processor, because
+others work, do not count: a small query would end up among the large ones."""
+SPENT_SECONDS: Final = 0.2
+"""Where a process cannot get its priority back, it gives it up only once, and later: it is of no use any more."""
+_LOWER_ONCE: Final = ((SPENT_SECONDS, 19),)
+_FIRST_LOOK: Final = 0.01
+_LAST_LOOK: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +70,35 @@ class _Process:
 
     graph: ox.Store | None = None
     limits: Limits | None = None
+    space: int = 0
     slot: int = -1
-    thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
-    thread_number: int = 0
+    priority: int = 0
+    lasting: bool = False
+    clock: int = 0
+    begun: float = 0.0
+    running: bool = False
+    lowered: int = 0
+    changed: threading.Condition = field(default_factory=threading.Condition)
 
 
 _process = _Process()
 _library = ctypes.CDLL(None)
 
 
+def keep_memory_small(*, arenas: int) -> None:
+    """Let this process give back what it frees: few heaps, and a mapping of its own for each large piece.
+
+    Args:
+        arenas: heaps for all threads together; the C library would make eight for each processor.
+    """
+    _library.mallopt(_M_ARENA_MAX, arenas)
+    _library.mallopt(_M_MMAP_THRESHOLD, _LARGE)
+
+
 def hold(graph: ox.Store) -> None:
     """Keep a graph for the queries to come; called once, in the process that the query processes are forked from."""
     _process.graph = graph
+    _process.space = _address_space()
 
 
 def enter(limits: Limits, number: int) -> None:
@@ -85,32 +112,35 @@ def enter(limits: Limits, number: int) -> None:
         raise KgError("no generation was loaded to query")
     _process.limits = limits
     _speak_into(limits.last_words / str(number))
-    # Queries run in a thread of their own; one heap for all threads is counted, and given back, as one.
-    _library.mallopt(_M_ARENA_MAX, 1)
-    space = _address_space() + limits.memory
+    # One heap for all threads is counted, and given back, as one.
+    keep_memory_small(arenas=1)
+    space = _process.space + limits.memory
     # When the web process is killed, its fork server ends and takes this process with it, whatever runs here.
     _library.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     # Told to end, end at once: there is nothing to put away.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    # Take every free slot below the highest one in use, and one more that an answer's file may take later.
-    highest = max(int(entry.name) for entry in Path("/proc/self/fd").iterdir())
-    while (taken := os.open(os.devnull, os.O_RDONLY)) < highest:
-        pass
-    _process.slot = os.dup(taken)
+    # The system gives out the lowest free slot, so all below this one are taken; it is kept for an answer's file.
+    _process.slot = os.open(os.devnull, os.O_RDONLY)
     resource.setrlimit(resource.RLIMIT_NOFILE, (_process.slot + 1, _process.slot + 1))
     resource.setrlimit(resource.RLIMIT_AS, (space, space))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _renew_thread()
+    _process.priority = os.getpriority(os.PRIO_PROCESS, 0)
+    _process.clock = time.pthread_getcpuclockid(threading.get_ident())
+    os.setpriority(os.PRIO_PROCESS, os.getpid(), _process.priority + 1)
+    _process.lasting = _restored()
+    threading.Thread(target=_lower, name="priority", daemon=True).start()
 
 
-def ready() -> None:
-    """Do nothing; that it returns shows that this process can be asked."""
+def ready() -> bool:
+    """Show that this process can be asked; tell whether it can give itself the priority back that it gave up."""
+    return _process.lasting
 
 
 def run(task: Task, spooled: str) -> Reply:
-    """Answer one query, in a thread that has less priority the longer it takes.
+    """Answer one query, with less priority the more it works.
 
-    The thread of a query that took long is not used again: nobody but root may raise a priority.
+    It runs in the main thread, whose end is seen to by the fork server. Any other thread sees to its own, and with
+    little priority it takes its time in the kernel's locks, for which the fork server then waits.
 
     Args:
         task: the query.
@@ -123,19 +153,42 @@ def run(task: Task, spooled: str) -> Reply:
         Busy: there is no room for the answer.
         MemoryError: the query passes the limit on memory, and did not end the process.
     """
-    future = _process.thread.submit(_answer, task, spooled)
-    slow = False
-    for seconds, priority in _LOWER:
-        if wait([future], seconds).done:
-            break
-        os.setpriority(os.PRIO_PROCESS, _process.thread_number, priority)
-        slow = True
-    wait([future])
-    if slow:
-        _renew_thread()
-        # What a large query took is not kept for the next.
-        _library.malloc_trim(0)
-    return future.result()
+    with _process.changed:
+        _process.begun = time.clock_gettime(_process.clock)
+        _process.running = True
+        _process.changed.notify()
+    try:
+        return _answer(task, spooled)
+    finally:
+        with _process.changed:
+            _process.running = False
+            lowered, _process.lowered = _process.lowered, 0
+            _process.changed.notify()
+        if lowered:
+            _restored()
+            # What a large query took is not kept for the next.
+            _library.malloc_trim(0)
+
+
+def _lower() -> None:
+    """Lower the priority of the main thread while a query works on and on."""
+    levels, pause = _LOWER if _process.lasting else _LOWER_ONCE, _FIRST_LOOK
+    with _process.changed:
+        while _process.changed.wait_for(lambda: _process.running):
+            _process.changed.wait(pause)
+            worked = time.clock_gettime(_process.clock) - _process.begun
+            lower = next((level for seconds, level in levels if worked >= seconds), 0)
+            if _process.running and lower > _process.lowered:
+                _process.lowered = lower
+                os.setpriority(os.PRIO_PROCESS, os.getpid(), _process.priority + lower)
+            pause = min(2 * pause, _LAST_LOOK) if _process.running else _FIRST_LOOK
+
+
+def _restored() -> bool:
+    """Give the main thread its priority back, and tell whether this user may."""
+    with suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, os.getpid(), _process.priority)
+    return os.getpriority(os.PRIO_PROCESS, os.getpid()) == _process.priority
 
 
 def _answer(task: Task, spooled: str) -> Reply:
@@ -147,6 +200,8 @@ def _answer(task: Task, spooled: str) -> Reply:
         media_type = answer(graph, task, cast("IO[bytes]", output))
     except BaseException as error:
         output.discard()
+        # The traceback holds what the engine was doing, which another thread could not give back.
+        traceback.clear_frames(error.__traceback__)
         if isinstance(error, OSError) and output.failed:
             raise Busy("there is no room for a large answer now; try again in a moment") from error
         raise
@@ -218,13 +273,6 @@ class _Output:
             self._file = -1
         if _process.slot < 0:
             _process.slot = os.open(os.devnull, os.O_RDONLY)
-
-
-def _renew_thread() -> None:
-    """Start the thread that queries run in, with the priority of this process."""
-    _process.thread.shutdown()
-    _process.thread = ThreadPoolExecutor(1, "query")
-    _process.thread_number = _process.thread.submit(threading.get_native_id).result()
 
 
 def _speak_into(path: Path) -> None:

@@ -5,9 +5,11 @@ at another generation, the parent starts a new web process, with query processes
 finishes what it is doing.
 """
 
+import gc
 import logging
 import os
 import signal
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -23,6 +25,7 @@ from kg.settings import Settings
 from kg.store.endings import Ending, Teller
 from kg.store.opening import bounds_of, limits_of, open_remote
 from kg.store.pooled import PooledStore
+from kg.store.worker import keep_memory_small
 from kg.web import create_app, logs, watching
 from kg.web.connections import Worker
 from kg.web.following import Following
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _GRACE: Final = 35
+_SWITCH_SECONDS: Final = 0.001
 _SILENT_SECONDS: Final = 60
 _SPARE_THREADS: Final = 32
 _LOOK_EVERY: Final = 1.0
@@ -126,6 +130,9 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> "WSGIApplication":
         """Open the current generation or the engine elsewhere, in the web process, and make the site over it."""
+        keep_memory_small(arenas=2)
+        # Many threads wait here and few work: whoever has something to do comes to its turn sooner.
+        sys.setswitchinterval(_SWITCH_SECONDS)
         metrics = Metrics()
         if self._config.store:
             self._store = open_remote(self._config, _teller(metrics))
@@ -144,6 +151,8 @@ class Server(BaseApplication):  # type: ignore[misc]
             self._store.close()
 
     def _watch(self, arbiter: Any) -> None:  # noqa: ANN401
+        # What is there now stays shared with the web process: a look by the collector would copy it.
+        gc.freeze()
         if self._config.store:
             return
         Thread(target=self._follow, args=(arbiter.pid,), name="generations", daemon=True).start()
