@@ -157,8 +157,10 @@ def run(task: Task, spooled: str) -> Reply:
         _process.begun = time.clock_gettime(_process.clock)
         _process.running = True
         _process.changed.notify()
+    large = True
     try:
-        return _answer(task, spooled)
+        reply = _answer(task, spooled)
+        large = False
     finally:
         with _process.changed:
             _process.running = False
@@ -166,8 +168,10 @@ def run(task: Task, spooled: str) -> Reply:
             _process.changed.notify()
         if lowered:
             _restored()
+        if lowered or large:
             # What a large query took is not kept for the next.
             _library.malloc_trim(0)
+    return reply
 
 
 def _lower() -> None:
