@@ -69,15 +69,17 @@ def fuseki_jar():
 
 
 @contextmanager
-def fuseki(jar, folder, quads):
-    """Serve these quads with Apache Jena Fuseki; give the address of its query endpoint."""
+def fuseki(jar, folder, quads, *options):
+    """Serve these quads with Apache Jena Fuseki; give the address of its query endpoint.
+
+    The options are of Java; by themselves they are for a short life with a small graph.
+    """
     folder.mkdir(exist_ok=True)
     (folder / "config.ttl").write_text(_UNION, "utf-8")
     port = free_port()
     command = [
         "java",
-        "-Xmx1g",
-        "-XX:TieredStopAtLevel=1",
+        *(options or ("-Xmx1g", "-XX:TieredStopAtLevel=1")),
         "-jar",
         jar,
         "--localhost",
@@ -92,7 +94,7 @@ def fuseki(jar, folder, quads):
         put = urllib.request.Request(
             f"http://127.0.0.1:{port}/kg/data", quads, {"Content-Type": "application/n-quads"}, method="PUT"
         )
-        with urllib.request.urlopen(put, timeout=120):
+        with urllib.request.urlopen(put, timeout=300):
             pass
         yield f"http://127.0.0.1:{port}/kg/query"
     finally:
