@@ -91,8 +91,10 @@ def await_answer(address: str) -> None:
     sys.exit(f"{address} does not answer")
 
 
-def rate(address: str, query: str, clients: int, seconds: int, scratch: Path, connection: str) -> float:
+def rate(address: str, cell: tuple[str, int, str], seconds: int, scratch: Path) -> float:
     """Return answered requests a second (0 when any failed)."""
+    name, clients, connection = cell
+    query = QUERIES[name]
     command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}", "--timeout", "60"]
     command += ["-H", "Accept: application/sparql-results+json"]
     command += ["-H", "Connection: close"] if connection == "new" else []
@@ -160,12 +162,10 @@ def main() -> None:
             for _ in range(given.rounds):
                 for cell in CELLS:
                     for name, address in addresses.items():
-                        query, clients, connection = cell
-                        text = QUERIES[query]
                         value = (
-                            slow_rate(address, text, SLOW[query])
-                            if query in SLOW
-                            else rate(address, text, clients, given.seconds, scratch, connection)
+                            slow_rate(address, QUERIES[cell[0]], SLOW[cell[0]])
+                            if cell[0] in SLOW
+                            else rate(address, cell, given.seconds, scratch)
                         )
                         found.setdefault((name, *cell), []).append(value)
     finally:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from conftest import await_answer, free_port
 
-SERVE = "from kg import settings\nfrom kg.web.server import run\nrun(settings.load())"
+SERVE = "from kg import settings\nfrom kg.web.server import run\nrun(settings.load(), lambda: None)"
 
 
 def write_generation(var, quads):

@@ -7,7 +7,10 @@ from datetime import date
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from markupsafe import escape
+from openpyxl import load_workbook
 
 from kg import questions
 from kg.store import Table
@@ -15,6 +18,7 @@ from kg.vocabulary import ID
 from kg.web.captions import CODES, COLUMNS, THEMES
 from kg.web.explain import explained
 from kg.web.tables import sheet
+from kg.web.workbooks import workbook
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "nl"}
 XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
@@ -212,3 +216,70 @@ def test_an_explanation_says_the_words_of_its_table(app):
 def test_today_is_the_date_of_a_question_without_one(client):
     """The field for the date holds today's date."""
     assert f'value="{date.today().isoformat()[:4]}' in client.get("/questions/gap-lifecycle", headers=BROWSER).text  # noqa: DTZ011
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "rq"])
+def test_data_of_a_concept_that_is_not_there_is_refused(client, form):
+    """An empty table would hide a typing mistake; the answer names what looks like it."""
+    problem = client.get(f"/map.{form}?theme=theme/reintegration")
+
+    assert 400 == problem.status_code
+    assert "theme/re-integration" in problem.text
+
+
+def test_a_workbook_holds_the_answer_and_what_it_is(client):
+    """The rows of the CSV, with numbers as numbers; beside it the question, its parameters and the licence."""
+    rows = list(csv.reader(io.StringIO(client.get("/questions/gaps-by-concept.csv?lang=en").text)))
+    sent = client.get("/questions/gaps-by-concept.xlsx?lang=en")
+    book = load_workbook(io.BytesIO(sent.data))
+    answer, about = book.worksheets
+
+    assert rows == [[str(value) for value in row] for row in answer.iter_rows(values_only=True)]
+    assert isinstance(answer["C2"].value, int)
+    told = dict(about.iter_rows(values_only=True))
+    assert questions.find("gaps-by-concept").asks["en"] == told["Question"]
+    assert "CC BY 4.0" == told["Licence"]
+    assert 'inline; filename="gaps-by-concept.xlsx"' == sent.headers["Content-Disposition"]
+
+
+@given(st.text(st.characters(exclude_categories=["C"])))
+def test_no_text_becomes_a_formula(app, text):
+    """Whatever stands in the graph is text in the workbook."""
+    with app.test_request_context():
+        book = load_workbook(io.BytesIO(workbook(Table(("x",), ((ox.Literal(text),),)), {})))
+    cell = book.worksheets[0]["A2"]
+
+    assert text == (cell.value or "")
+    assert "f" != cell.data_type
+
+
+@pytest.mark.parametrize("name", [name for name in questions.names() if questions.find(name).chart])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_chart_is_drawn_of_the_answer(client, store, name, language):
+    """A question that names a chart gives it as SVG, made of columns that its answer has."""
+    question = questions.find(name)
+    drawn = client.get(f"/questions/{name}.svg?lang={language}")
+
+    assert set(question.chart) <= set(store.select(question.bind({})).columns)
+    assert "image/svg+xml" == drawn.mimetype
+    assert b"</svg>" in drawn.data
+    assert drawn.data == client.get(f"/questions/{name}.svg?lang={language}").data
+    assert (
+        f'src="/questions/{name}.svg?lang={language}"'
+        in client.get(f"/questions/{name}?lang={language}", headers=BROWSER).text
+    )
+
+
+def test_a_question_without_a_chart_has_none(client):
+    """Where a chart would be no help, that format is not offered."""
+    assert 406 == client.get("/questions/gap-lifecycle.svg").status_code
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_page_tells_others_what_it_is(client, language):
+    """Title and description for search engines and for who shares the link."""
+    question = questions.find("gap-lifecycle")
+    text = client.get(f"/questions/gap-lifecycle?lang={language}", headers=BROWSER).text
+
+    assert f'<meta property="og:title" content="{escape(question.asks[language])}">' in text
+    assert f'<meta name="description" content="{escape(question.explains[language])}">' in text

@@ -111,9 +111,12 @@ def serve(
     from kg.web.server import run  # noqa: PLC0415
 
     config = config.replace(host=host, port=port, processes=processes)
-    if config.store:
+
+    def tell() -> None:
         click.echo(f"serving on http://{config.host}:{config.port}/")
-        run(config)
+
+    if config.store:
+        run(config, tell)
         return
     if first_build:
         try:
@@ -123,8 +126,7 @@ def serve(
             click.echo("kg: the files have mistakes; serving the last good generation", err=True)
     generation = generations.current(config.var)
     click.echo(f"generation {generation.name}: {generation.manifest['quads']} quads")
-    click.echo(f"serving on http://{config.host}:{config.port}/")
-    run(config)
+    run(config, tell)
 
 
 @main.command()

@@ -41,7 +41,8 @@ class Parameter:
 
     Attributes:
         name: the variable's name.
-        kind: ``date``, ``integer``, ``language``, ``dimension``, ``thing`` or ``concept:<scheme slug>``.
+        kind: ``date``, ``integer``, ``integer:<least>-<most>``, ``language``, ``dimension``, ``thing`` or
+            ``concept:<scheme slug>``.
         optional: whether it may be left unbound.
         labels: what it is called, by language.
         default: its default in SPARQL syntax as the file has it.
@@ -66,6 +67,7 @@ class Question:
         answers: the competency question that it answers, such as ``CQ3``.
         theme: the shelf of the library on which it stands.
         parameters: in the order of the header.
+        chart: columns of a bar chart, the bars' labels first and then what is stacked; empty where a chart is no help.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Question:
     answers: str
     theme: str
     parameters: tuple[Parameter, ...]
+    chart: tuple[str, ...] = ()
 
     def bind(self, values: Mapping[str, str]) -> str:
         """Return the query with the given parameter values in place of the defaults.
@@ -159,6 +162,7 @@ def read(name: str, text: str) -> Question:
             header["answers"][0],
             header["theme"][0],
             parameters,
+            tuple(" ".join(header.get("chart", ())).split()),
         )
     except KeyError as error:
         raise ValueError(f"{name}: the header or the VALUES clauses lack {error}") from error
@@ -237,9 +241,11 @@ def _date(value: str, _: str) -> str:
     return str(ox.Literal(value, datatype=ox.NamedNode(XSD + "date")))
 
 
-def _integer(value: str, _: str) -> str:
-    if not re.fullmatch(r"-?\d{1,9}", value, re.ASCII):
-        raise ValueError("a whole number is needed")
+def _integer(value: str, bounds: str) -> str:
+    least, _, most = bounds.partition("-")
+    needed = f"a whole number from {least} to {most} is needed" if bounds else "a whole number is needed"
+    if not re.fullmatch(r"-?\d{1,9}", value, re.ASCII) or (bounds and not int(least) <= int(value) <= int(most)):
+        raise ValueError(needed)
     return str(int(value))
 
 

@@ -3,16 +3,20 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 
 from kg.errors import NotAcceptable
-from kg.questions import Question
+from kg.questions import Question, refuse_unknown
 from kg.store import Choice, Reply
-from kg.web.negotiate import CSV, JSON, QUERY
+from kg.web.catalogue import gettext as _
+from kg.web.charts import bars
+from kg.web.language import language
+from kg.web.negotiate import CSV, JSON, QUERY, SVG, XLSX
 from kg.web.site import site
+from kg.web.workbooks import workbook
 
-DATA: Final = (CSV, JSON, QUERY)
-_SUFFIX: Final = {CSV: "csv", JSON: "json", QUERY: "rq"}
+DATA: Final = (CSV, JSON, QUERY, XLSX)
+_SUFFIX: Final = {CSV: "csv", JSON: "json", QUERY: "rq", XLSX: "xlsx", SVG: "svg"}
 
 
 def page(template: str, status: int = 200, **context: object) -> Response:
@@ -44,16 +48,36 @@ def exactly(media_type: str) -> Choice:
 
 
 def answer(question: Question, values: Mapping[str, str], media_type: str) -> Response:
-    """Return a question's answer as data, or the query that gives it.
+    """Return a question's answer as data or as a chart, or the query that gives it.
 
     Raises:
-        BadParameter: a value cannot be used.
+        BadParameter: a value cannot be used, or names what is not there.
     """
     query = question.bind(values)
+    refuse_unknown(question, values, site().store)
     if media_type == QUERY:
         response = Response(query, mimetype=QUERY)
+    elif media_type == XLSX:
+        response = Response(workbook(site().store.select(query), _about(question, values)), mimetype=XLSX)
+    elif media_type == SVG:
+        source = _("Werkkennis, %(place)s", place=request.base_url)
+        drawn = bars(site().store.select(query), question.chart, question.asks[language()], source)
+        response = Response(drawn, mimetype=SVG)
     else:
         response = sent(site().store.reply(query, exactly(media_type)))
     name = f"{question.name}.{_SUFFIX[media_type]}"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response
+
+
+def _about(question: Question, values: Mapping[str, str]) -> dict[str, str]:
+    """Return what stands beside an answer in a workbook: what was asked, and where it comes from."""
+    labels = {parameter.name: parameter.labels[language()] for parameter in question.parameters}
+    return {
+        _("Question"): question.asks[language()],
+        _("How to read it"): question.explains[language()],
+        **{labels[name]: value for name, value in values.items()},
+        _("Address"): request.url,
+        _("Generation"): site().generation,
+        _("Licence"): "CC BY 4.0",
+    }

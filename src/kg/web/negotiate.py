@@ -18,6 +18,8 @@ CSV: Final = "text/csv"
 JSON: Final = "application/sparql-results+json"
 QUERY: Final = "application/sparql-query"
 TURTLE: Final = "text/turtle"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SVG: Final = "image/svg+xml"
 _TSV: Final = "text/tab-separated-values"
 _XML: Final = "application/sparql-results+xml"
 _TRIPLES: Final = "application/n-triples"
@@ -33,6 +35,8 @@ SUFFIXES: Final[dict[str, tuple[str, ...]]] = {
     "json": (JSON, _JSON_LD),
     "xml": (_XML, _RDF),
     "rq": (QUERY,),
+    "xlsx": (XLSX,),
+    "svg": (SVG,),
     "ttl": (TURTLE,),
     "nt": (_TRIPLES,),
     "nq": (_QUADS,),

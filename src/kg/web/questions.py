@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from kg import questions
 from kg.web.answers import DATA, answer, page
 from kg.web.captions import THEMES
-from kg.web.negotiate import HTML, choose, split
+from kg.web.negotiate import HTML, SVG, choose, split
 from kg.web.parameters import fields, given
 from kg.web.site import site
 from kg.web.tables import sheet
@@ -38,7 +38,7 @@ def show(name: str) -> Response:
     """Show a question with a form for its parameters and the answer, or give the answer as data."""
     stem, suffix = split(name)
     question = questions.find(stem)
-    media_type = choose((HTML, *DATA), suffix)
+    media_type = choose((HTML, *DATA, *((SVG,) if question.chart else ())), suffix)
     values = given(question)
     if media_type != HTML:
         return answer(question, values, media_type)

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from threading import Thread
@@ -46,8 +47,12 @@ _LOOK_EVERY: Final = 1.0
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own file there, under a name of its own
 
 
-def run(config: Settings) -> None:
+def run(config: Settings, ready: Callable[[], None]) -> None:
     """Serve the current generation, or what the engine at ``KG_STORE`` holds, until told to stop.
+
+    Args:
+        config: the settings.
+        ready: is called when the port is ours.
 
     Raises:
         NoGeneration: nothing has been built, or what was built cannot be read.
@@ -58,7 +63,7 @@ def run(config: Settings) -> None:
     else:
         generations.current(config.var).verify()
     logs.configure(config.log_level)
-    Server(config).run()
+    Server(config, ready).run()
 
 
 def _try_store(config: Settings) -> None:
@@ -96,10 +101,12 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     Args:
         config: the settings.
+        ready: is called when the port is ours.
     """
 
-    def __init__(self, config: Settings) -> None:
+    def __init__(self, config: Settings, ready: Callable[[], None]) -> None:
         self._config = config
+        self._ready = ready
         self._store: PooledStore | RemoteStore | None = None
         self._following: Following | None = None
         super().__init__()
@@ -151,6 +158,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             self._store.close()
 
     def _watch(self, arbiter: Any) -> None:  # noqa: ANN401
+        self._ready()
         # What is there now stays shared with the web process: a look by the collector would copy it.
         gc.freeze()
         if self._config.store:
