@@ -70,7 +70,9 @@ class Search(Item):
 
 @dataclass(frozen=True, kw_only=True)
 class Gap(Item):
-    """A stated gap."""
+    """A stated gap, and from which day a finding contests it."""
+
+    contested: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +185,7 @@ def cell(world: World, asked: Asked, row: str, column: str) -> dict[str, object]
         "studies": len(studies),
         "reviews": len(reviews),
         "gaps": len(matching(Gap)),
+        "contested": sum(gap.contested is not None and gap.contested <= asked.as_of for gap in matching(Gap)),
         "projects": sum(project.end is None or project.end >= asked.as_of for project in matching(Project)),
         "searches": len(searches),
         "newest": newest,
@@ -241,6 +244,11 @@ def turtle(world: World) -> str:
         for dimension, concepts in item.about.items():
             lines += [f"<{ID}item/{number}> wk:{dimension} <{ID}{dimension}/{concept}> ." for concept in concepts]
         lines.append(f"<{ID}item/{number}> {''.join(properties(item, number))} .")
+        if isinstance(item, Gap) and item.contested:
+            lines.append(
+                f"<{ID}bearing/{number}> wk:bearingKind <{ID}bearing-kind/contests> ; wk:gap <{ID}item/{number}> ;"
+            )
+            lines.append(f'  wk:finding [ wk:reportedIn [ dct:issued "{item.contested}"^^xsd:date ] ] .')
     return "\n".join(lines)
 
 
@@ -449,9 +457,11 @@ def test_the_overlays():
     three = [Finding(about=HERE, study=Study(name)) for name in ("one", "two", "three")]
     review = Finding(about=HERE, study=Study("review", 4, review=True))
     projects = [Project(about=HERE), Project(about=HERE, end="2020-07-22"), Project(about=HERE, end="2020-07-21")]
-    world = World(CONCEPTS, (*three, Gap(about=HERE), Search(about=HERE, until="2014-01-01"), *projects))
+    gaps = (Gap(about=HERE), Gap(about=HERE, contested="2020-07-22"), Gap(about=HERE, contested="2020-07-23"))
+    world = World(CONCEPTS, (*three, *gaps, Search(about=HERE, until="2014-01-01"), *projects))
     at = the_map(world, as_of="2020-07-22")["a1", "g1"]
-    assert (at["gaps"], at["projects"], at["studies"], at["reviews"], at["searches"]) == (1, 2, 3, 0, 1)
+    assert (at["gaps"], at["contested"], at["projects"]) == (3, 1, 2)
+    assert (at["studies"], at["reviews"], at["searches"]) == (3, 0, 1)
     assert (at["newest"], at["oneStudyDeep"], at["synthesisGap"], at["stale"]) == (DAY, False, True, False)
     assert the_map(world, as_of="2020-07-23")["a1", "g1"]["stale"] is True
     assert the_map(World(CONCEPTS, (*three, review)))["a1", "g1"]["synthesisGap"] is False
@@ -502,7 +512,7 @@ def worlds(draw):
         "search": lambda: Search(
             about=about(), day=draw(DAYS), depth=draw(st.sampled_from(("scan", "systematic"))), until=draw(DAYS)
         ),
-        "gap": lambda: Gap(about=about(), day=draw(DAYS)),
+        "gap": lambda: Gap(about=about(), day=draw(DAYS), contested=draw(st.one_of(st.none(), DAYS))),
         "project": lambda: Project(about=about(), day=draw(DAYS), end=draw(st.one_of(st.none(), DAYS))),
     }
     kinds = draw(st.lists(st.sampled_from(("finding", "finding", "finding", *makers)), max_size=7))

@@ -175,6 +175,18 @@ def test_a_value_of_another_kind_is_refused(name, given_text):
         QUESTION.bind({name: given_text})
 
 
+def test_a_number_keeps_within_its_bounds():
+    """A parameter with bounds takes the least and the most, and refuses what lies outside with both named."""
+    question = questions.read(
+        "ranked", HEADER + '#+ parameter: rank integer:0-5 "Rang" "Rank"\nSELECT * { VALUES (?rank) { (3) } }'
+    )
+
+    assert [row_of(question.bind({"rank": rank}))["rank"] for rank in ("0", "5")] == [ox.Literal(0), ox.Literal(5)]
+    for rank in ("-1", "6", "high"):
+        with pytest.raises(BadParameter, match=f"rank='{rank}': a whole number from 0 to 5 is needed"):
+            question.bind({"rank": rank})
+
+
 def test_an_unknown_parameter_is_refused_with_those_there_are():
     """A parameter that a question does not have is refused with the ones that it has."""
     with pytest.raises(BadParameter, match="all-kinds has no parameter days; it has day, number, lang, rows, thing"):
@@ -237,7 +249,7 @@ def test_nothing_can_be_smuggled_in(values):
 
 GIVEN = {
     "date": ("2001-02-03", '"2001-02-03"^^<http://www.w3.org/2001/XMLSchema#date>'),
-    "integer": ("-42", "-42"),
+    "integer": ("4", "4"),
     "language": ("en", '"en"'),
     "dimension": ("someDimension", f"<{WK}someDimension>"),
     "thing": ("x/a-thing", f"<{ID}x/a-thing>"),

@@ -98,7 +98,10 @@ def _problem(question: Question, parameter: Parameter, values: Mapping[str, str]
         question.bind({parameter.name: values[parameter.name]})
         refuse_unknown(question, {parameter.name: values[parameter.name]}, site().store)
     except BadParameter:
-        kind = parameter.kind.partition(":")[0]
+        kind, _separator, bounds = parameter.kind.partition(":")
+        if kind == "integer" and bounds:
+            least, _separator, most = bounds.partition("-")
+            return _("Write a whole number from %(least)s to %(most)s.", least=least, most=most)
         return {
             "date": _("Write a date as year-month-day, such as 2015-12-31."),
             "integer": _("Write a whole number."),
