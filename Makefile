@@ -27,7 +27,7 @@ lock: .venv/test
 clean:
 	rm -rf .venv var dist
 
-.venv/serve: requirements/serve.txt pyproject.toml build_hook.py editor/package-lock.json $(wildcard src/kg/web/translations/*/*/*.po)
+.venv/serve: requirements/serve.txt pyproject.toml build_hook.py frontend/package-lock.json $(wildcard src/kg/web/translations/*/*/*.po)
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/serve.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .

