@@ -8,7 +8,9 @@ from kg.settings import Settings
 from kg.store import Store
 from kg.web import (
     addresses,
+    browse,
     cell,
+    compare,
     connections,
     description,
     editor,
@@ -47,7 +49,7 @@ def create_app(config: Settings, store: Store, generation_name: str, metrics: Me
     Site(config, store, generation_name).init_app(app)
     for part in (encoding, headers, language, addresses, errors, editor, connections):
         part.init_app(app)
-    for noun in (map, cell, questions, sparql, editor, description, resources, health):
+    for noun in (map, cell, questions, sparql, editor, description, resources, browse, compare, health):
         app.register_blueprint(noun.room)
     app.jinja_env.filters.update(explained=explained, say=say, upper_first=upper_first, lower_first=lower_first)
     app.jinja_env.globals.update(version=__version__, generation=generation_name)

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from kg.store import Term
 from kg.vocabulary import DCT, PROV, RDF, RDFS, SKOS, WK, XSD, shorten
 from kg.web.captions import CODES
+from kg.web.catalogue import format_decimal
 from kg.web.dates import say
 from kg.web.terms import TERMS
 
@@ -16,10 +17,13 @@ Row = tuple[Term | None, ...]
 
 _TITLES: Final = (f"{RDFS}label", f"{SKOS}prefLabel", f"{DCT}title")
 _LEADS: Final = (f"{SKOS}definition", f"{DCT}description", f"{RDFS}comment")
+_NUMBERS: Final = {f"{XSD}{name}" for name in ("integer", "decimal", "double", "float")}
 _TYPE: Final = f"{RDF}type"
 _UNSEEN: Final = {f"{SKOS}notation", f"{RDFS}isDefinedBy", f"{SKOS}topConceptOf", f"{WK}order", f"{WK}datePrecision"}
+_BESIDE: Final = {f"{SKOS}broader", f"{SKOS}narrower", f"{SKOS}related"}
+"""Shown as the neighbours of a concept."""
 _SOURCE: Final = [f"{WK}reportedIn", f"{WK}statedIn", f"{WK}locator", f"{WK}extractedFrom", f"{PROV}wasAttributedTo"]
-_FIRST: Final = [
+_FIRST: Final = [f"{DCT}{name}" for name in ("title", "creator", "issued", "type", "publisher")] + [
     f"{WK}{name}"
     for name in [
         "findingKind",
@@ -42,8 +46,43 @@ _FIRST: Final = [
         "study",
         "design",
         "rigour",
+        "country",
+        "sector",
+        "theme",
+        "level",
+        "sampleSize",
+        "project",
+        "evaluates",
+        "addressesGap",
+        "opened",
+        "closed",
+        "applications",
+        "granted",
+        "startDate",
+        "endDate",
+        "budgetAmount",
+        "initiatedBy",
+        "commissionedBy",
+        "carriedOutBy",
+        "executedBy",
+        "partner",
+        "fundedBy",
+        "product",
     ]
 ]
+_TECHNICAL: Final = [
+    f"{SKOS}inScheme",
+    f"{SKOS}exactMatch",
+    f"{SKOS}closeMatch",
+    f"{WK}closeMatch",
+    f"{SKOS}broadMatch",
+    f"{SKOS}relatedMatch",
+    f"{SKOS}hiddenLabel",
+    f"{DCT}created",
+    f"{DCT}license",
+    f"{DCT}identifier",
+]
+"""What programs and librarians look for; it stands last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +114,7 @@ class Thing:
         kinds: its classes.
         facts: what is said about it.
         source: where that stands and who entered it.
+        technical: identifiers, and what links it to schemes and vocabularies.
     """
 
     iri: str
@@ -83,6 +123,7 @@ class Thing:
     kinds: list[Value]
     facts: list[Fact]
     source: list[Fact]
+    technical: list[Fact] = field(default_factory=list)
 
 
 def read(rows: Iterable[Row], language: str) -> list[Thing]:
@@ -112,8 +153,10 @@ def _thing(iri: str, rows: Sequence[Row], language: str) -> Thing:
     kinds = facts.pop(_TYPE, Fact(_TYPE, "")).values
     source = [facts.pop(name) for name in _SOURCE if name in facts]
     first = [facts.pop(name) for name in _FIRST if name in facts]
-    rest = sorted((fact for fact in facts.values() if fact.iri not in _UNSEEN), key=lambda fact: fact.label.casefold())
-    return Thing(iri, title, leads, kinds, first + rest, source)
+    technical = [facts.pop(name) for name in _TECHNICAL if name in facts]
+    unseen = _UNSEEN | _BESIDE
+    rest = sorted((fact for fact in facts.values() if fact.iri not in unseen), key=lambda fact: fact.label.casefold())
+    return Thing(iri, title, leads, kinds, first + rest, source, technical)
 
 
 def _value(value: Term, label: Term | None, language: str, precision: str) -> Value:
@@ -124,6 +167,8 @@ def _value(value: Term, label: Term | None, language: str, precision: str) -> Va
         return Value(say(value.value, precision))
     if value.datatype.value == f"{XSD}boolean":
         return Value(str(CODES[value.value]))
+    if value.datatype.value in _NUMBERS:
+        return Value(format_decimal(value.value))
     return Value(value.value, language=value.language if value.language and value.language != language else "")
 
 

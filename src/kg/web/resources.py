@@ -1,22 +1,25 @@
 """Things by their IRI: ``/id/…`` is the thing, ``/doc/…`` the document about it, ``/def`` the ontology."""
 
 import re
-from collections.abc import Mapping
-from itertools import groupby
 from typing import Final
 
-from flask import Blueprint, Response, redirect, url_for
+from flask import Blueprint, Response, current_app, redirect, url_for
 from werkzeug.wrappers import Response as Redirect
 
 from kg.errors import NotFound
 from kg.store import GRAPH_FORMATS
-from kg.vocabulary import BASE, ID, shorten
+from kg.vocabulary import BASE, DCT, ID, shorten
 from kg.web.answers import exactly, page, sent
+from kg.web.concepts import states
 from kg.web.facts import Thing, read
+from kg.web.kinds import BY_NAME
 from kg.web.language import language
 from kg.web.negotiate import HTML, choose, split
+from kg.web.neighbours import neighbours, strip
+from kg.web.sections import own, referring
 from kg.web.site import bound, records, select, site
 from kg.web.terms import TERMS
+from kg.web.timeline import timeline
 
 room = Blueprint("resources", __name__)
 
@@ -41,7 +44,24 @@ def document(kind: str, slug: str) -> Response:
         raise NotFound(f"nothing is known about {kind}/{stem}")
     if media_type != HTML:
         return sent(site().store.reply(bound("thing", subject=iri), exactly(media_type)))
-    return page("thing.html", thing=found[0], incoming=_incoming(iri), kind=kind, slug=stem)
+    moments = timeline(iri)
+    tables, lists = referring(found[0], _word, {f"{DCT}isPartOf"} if moments else ())
+    before, after = own(found[0])
+    row = strip(kind, stem)
+    return page(
+        "thing.html",
+        thing=found[0],
+        kind=BY_NAME.get(kind),
+        neighbours=neighbours(iri),
+        strip=row,
+        states=states() if row else {},
+        moments=moments,
+        before=before,
+        after=after,
+        tables=tables,
+        lists=lists,
+        life=_life(kind, stem),
+    )
 
 
 @room.get("/def")
@@ -68,14 +88,10 @@ def _is_class(term: Thing) -> bool:
     return shorten(term.iri).rpartition(":")[2][:1].isupper()
 
 
-def _incoming(iri: str) -> list[tuple[str, str, list[Mapping[str, str]]]]:
-    """Return what refers to a thing: kind of thing, property, and the things."""
-    rows = records("incoming", subject=iri, lang=language())
-    groups = groupby(rows, key=lambda row: (row["kind"], row["kindLabel"], row["property"], row["propertyLabel"]))
-    return [
-        (_word(kind, kind_label), _word(name, name_label), list(members))
-        for (kind, kind_label, name, name_label), members in groups
-    ]
+def _life(kind: str, slug: str) -> str:
+    """Return the address of the page that follows a stated gap, or the empty string."""
+    followed = kind == "gap" and "gap.show" in current_app.view_functions
+    return url_for("gap.show", slug=slug) if followed else ""
 
 
 def _word(iri: str, label: str) -> str:
