@@ -19,6 +19,7 @@ from kg.web import (
     headers,
     health,
     language,
+    line,
     map,  # noqa: A004
     questions,
     resources,
@@ -49,7 +50,7 @@ def create_app(config: Settings, store: Store, generation_name: str, metrics: Me
     Site(config, store, generation_name).init_app(app)
     for part in (encoding, headers, language, addresses, errors, editor, connections):
         part.init_app(app)
-    for noun in (map, cell, questions, sparql, editor, description, resources, browse, compare, health):
+    for noun in (map, line, cell, questions, sparql, editor, description, resources, browse, compare, health):
         app.register_blueprint(noun.room)
     app.jinja_env.filters.update(explained=explained, say=say, upper_first=upper_first, lower_first=lower_first)
     app.jinja_env.globals.update(version=__version__, generation=generation_name)

@@ -17,12 +17,16 @@ class Head:
         label: its name in the language of the page.
         depth: how many concepts stand above it.
         group: name of the collection that it or the concept above it belongs to, or the empty string.
+        narrower: how many concepts stand below it, where a page can open and shut them.
+        open: whether these are shown.
     """
 
     iri: str
     label: str
     depth: int
     group: str
+    narrower: int = 0
+    open: bool = True
 
 
 @dataclass(frozen=True, slots=True)

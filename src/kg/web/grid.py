@@ -1,12 +1,18 @@
 """Lay the answer of ``gap-map`` out as a table: heads from the concept schemes, one cell for every pair of them."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
 
 from kg.web.concepts import Head
+from kg.web.folding import Folding
 
 Row = Mapping[str, str]
+
+DIRECTIONS: Final = {"favourable": "effect", "none": "no-effect", "unfavourable": "harm", "mixed": "mixed"}
+"""The directions in which the answer counts findings, each with the state of a cell that has no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +25,14 @@ class Cell:
         state: notation of one of the cell states.
         studies: studies at or above the bar.
         findings: findings of any kind.
+        spread: how many effect findings at or above the bar point to each direction.
         gaps: gaps that sources state.
+        contested: those of them that a finding contests.
         projects: projects under way.
+        newest: date of the newest finding or search; empty where there is none.
         one_study_deep: whether all effects rest on one study.
         synthesis_gap: whether there are studies enough for a review that is missing.
+        stale: whether the newest finding or search is over five years old.
     """
 
     row: Head
@@ -30,10 +40,14 @@ class Cell:
     state: str
     studies: int
     findings: int
+    spread: Mapping[str, int]
     gaps: int
+    contested: int
     projects: int
+    newest: str
     one_study_deep: bool
     synthesis_gap: bool
+    stale: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +71,30 @@ class Grid:
         """All columns, in order."""
         return tuple(head for band in self.columns for head in band.heads)
 
+    def __len__(self) -> int:
+        """How many cells are shown; those of branches that are shut are not."""
+        rows, columns = self.sides
+        return len(rows) * len(columns)
+
     def across(self, row: Head) -> list[Cell]:
         """Return the cells of one row, in the order of the columns."""
         return [self.cells[row.iri, column.iri] for column in self.heads]
+
+    @property
+    def sides(self) -> tuple[list[Head], list[Head]]:
+        """All rows and all columns, in order."""
+        return [head for band in self.rows for head in band.heads], list(self.heads)
+
+    @property
+    def states(self) -> Counter[str]:
+        """How many cells have each state."""
+        return Counter(cell.state for cell in self.cells.values())
+
+
+def fold(grid: Grid, folding: Folding) -> Grid:
+    """Return the map without the rows and columns of shut branches; its cells stay the same."""
+    rows, columns = (folding.apply(heads) for heads in grid.sides)
+    return Grid(_bands(rows), _bands(columns), grid.cells)
 
 
 def lay_out(answer: Iterable[Row], rows: Sequence[Head], columns: Sequence[Head]) -> Grid:
@@ -93,8 +128,12 @@ def _cell(row: Head, column: Head, found: Row) -> Cell:
         found["state"],
         studies=int(found["studies"]),
         findings=int(found["findings"]),
+        spread={name: int(found[name]) for name in DIRECTIONS},
         gaps=int(found["gaps"]),
+        contested=int(found["contested"]),
         projects=int(found["projects"]),
+        newest=found["newest"],
         one_study_deep=found["oneStudyDeep"] == "true",
         synthesis_gap=found["synthesisGap"] == "true",
+        stale=found["stale"] == "true",
     )

@@ -2,19 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from kg import questions
 from kg.errors import BadParameter
 from kg.questions import Question
+from kg.web import folding
 from kg.web.answers import DATA, answer, page
 from kg.web.concepts import Dimension, dimensions, short, states, tree
-from kg.web.grid import Grid, lay_out
+from kg.web.figures import figures
+from kg.web.folding import FOLD, LEVELS
+from kg.web.grid import Grid, fold, lay_out
+from kg.web.headers import FRAMED
+from kg.web.language import language
 from kg.web.negotiate import HTML, choose
 from kg.web.parameters import fields, given
-from kg.web.site import site
+from kg.web.picture import FORMATS, draw
+from kg.web.site import records, site
 
 room = Blueprint("map", __name__)
 
@@ -22,6 +29,8 @@ AXES: Final = ("rows", "columns")
 FILTERS: Final = (
     "component", "contextFactor", "intervention", "targetGroup", "outcome", "horizon", "country", "sector", "theme",
 )  # fmt: skip
+BESIDES: Final = ("format", LEVELS, FOLD, "embed")
+"""What the address of a map may have besides the parameters of its question: how it is shown."""
 _TOPS: Final = {"rows": "rowTop", "columns": "columnTop"}
 _FIRST_BRANCH: Final = {"targetGroup": "target-group/jobseekers", "outcome": "outcome/client-outcomes"}
 _WHOLE: Final = "whole"
@@ -44,14 +53,39 @@ class View:
     @property
     def carried(self) -> dict[str, str]:
         """What a link from this map to one of its cells carries along."""
-        asked = {name: request.args.get(name, "") for name in ("asOf", "minRigour", *FILTERS)}
+        asked = {name: request.args.get(name, "") for name in ("asOf", "minRigour", *FILTERS, _WHOLE)}
         axes = {"rows": self.rows.name, "columns": self.columns.name}
         return axes | {name: value for name, value in asked.items() if value}
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """All that the address says of this map, for an address that shows the same."""
+        besides = {"embed", "format", "row", "column"}
+        kept = {name: request.args.getlist(name) for name in request.args if name not in besides}
+        return kept | {"rows": [self.rows.name], "columns": [self.columns.name]}
+
+    def along(self, side: str, iri: str) -> dict[str, Any]:
+        """Return what a link to a whole row or column carries: its side, its concept, and all of this map."""
+        return {**self.kept, side: short(iri)}
+
+    def opened(self, level: int) -> str:
+        """Return the address of this map with so many levels open."""
+        kept = {name: values for name, values in self.kept.items() if name != FOLD}
+        return url_for("map.show", _anchor="map", **(kept | {LEVELS: [str(level)]}))
+
+    def without(self, name: str) -> str:
+        """Return the address of this map without one of its filters."""
+        return url_for("map.show", **{other: values for other, values in self.kept.items() if other != name})
 
     @property
     def branched(self) -> bool:
         """Whether a dimension has branches beside the first."""
         return bool({self.rows.name, self.columns.name} & set(_FIRST_BRANCH))
+
+    @property
+    def bar(self) -> str:
+        """The least rigour with which an effect counts."""
+        return self.values.get("minRigour") or _default("minRigour")
 
     def draw(self) -> tuple[Grid, list[Mapping[str, str]]]:
         """Ask the graph; give the map and the rows of the answer."""
@@ -81,10 +115,9 @@ def viewed(values: Mapping[str, str]) -> View:
         BadParameter: rows or columns are no dimension.
     """
     known = {dimension.name: dimension for dimension in dimensions()}
-    asked = {parameter.name: parameter.default for parameter in question().parameters if parameter.name in AXES}
-    asked |= {name: values[name] for name in AXES if name in values}
     found = {}
-    for name, value in asked.items():
+    for name in AXES:
+        value = values.get(name) or _default(name)
         if short(value) not in known:
             raise BadParameter(f"{name}={value!r}: one of {', '.join(known)} is needed")
         found[name] = known[short(value)]
@@ -95,35 +128,70 @@ def viewed(values: Mapping[str, str]) -> View:
     return View(kept, found["rows"], found["columns"])
 
 
+def shown(view: View) -> dict[str, Any]:
+    """Return what a page needs to show a map: as a whole, with the branches that are open, and its words.
+
+    Raises:
+        BadParameter: the levels to open are no number.
+    """
+    asked = folding.asked()
+    whole = view.draw()[0]
+    grid = fold(whole, asked)
+    depth = max(folding.depth(heads) for heads in whole.sides)
+    return {
+        "view": view,
+        "whole": whole,
+        "grid": grid,
+        "folding": asked,
+        "depth": depth,
+        "opened": asked.levels or (depth if len(grid) == len(whole) else None),
+        "stated": view.stated(),
+        "states": states(),
+        "levels": records("levels", lang=language()),
+        "query": question().bind(view.values),
+    }
+
+
 @room.get("/")
 def front() -> Response:
     """Show the map and the ways in."""
     choose((HTML,))
-    view = viewed(given(question()))
-    return page("front.html", view=view, grid=view.draw()[0], stated=view.stated(), states=states())
+    view = viewed(given(question(), BESIDES))
+    parts = shown(view)
+    return page("front.html", figures=figures(view.values["asOf"]), **parts)
+
+
+@room.get("/map/")
+def slash() -> AnyResponse:
+    """Lead from the address with a slash to the one without."""
+    asked: dict[str, Any] = request.args.to_dict(flat=False)
+    return redirect(url_for("map.show", **asked), 308)
 
 
 @room.get("/map")
 @room.get("/map.<suffix>")
 def show(suffix: str | None = None) -> Response:
-    """Show the map of two dimensions, or give it as data."""
-    media_type = choose((HTML, *DATA), suffix)
-    asked = given(question())
-    if media_type != HTML:
+    """Show the map of two dimensions, as a page or as a picture, or give it as data."""
+    media_type = choose((HTML, *DATA, *FORMATS), suffix)
+    asked = given(question(), BESIDES)
+    if media_type in DATA:
         return answer(question(), viewed(asked).values, media_type)
     form = {field.parameter.name: field for field in fields(question(), asked)}
-    narrowed = [name for name in FILTERS if asked.get(name)]
-    if any(field.problem for field in form.values()):
+    narrowed = [form[name] for name in FILTERS if asked.get(name)]
+    if wrong := [field for field in form.values() if field.problem]:
+        if media_type != HTML:
+            raise BadParameter(f"{wrong[0].parameter.name}: {wrong[0].problem}")
         return page("map.html", 400, form=form, filters=FILTERS, narrowed=narrowed, view=None)
     view = viewed(asked)
-    grid, _ = view.draw()
-    return page(
-        "map.html",
-        form=form,
-        filters=FILTERS,
-        narrowed=narrowed,
-        view=view,
-        grid=grid,
-        stated=view.stated(),
-        states=states(),
-    )
+    context = shown(view) | {"form": form, "filters": FILTERS, "narrowed": narrowed}
+    if media_type != HTML:
+        return draw(media_type, context)
+    if request.args.get("embed"):
+        response = page("embed.html", **context)
+        response.headers["Content-Security-Policy"] = FRAMED
+        return response
+    return page("map.html", **context)
+
+
+def _default(name: str) -> str:
+    return next(parameter.default for parameter in question().parameters if parameter.name == name)

@@ -20,6 +20,9 @@ QUERY: Final = "application/sparql-query"
 TURTLE: Final = "text/turtle"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SVG: Final = "image/svg+xml"
+PNG: Final = "image/png"
+RIS: Final = "application/x-research-info-systems"
+BIBTEX: Final = "application/x-bibtex"
 _TSV: Final = "text/tab-separated-values"
 _XML: Final = "application/sparql-results+xml"
 _TRIPLES: Final = "application/n-triples"
@@ -37,6 +40,9 @@ SUFFIXES: Final[dict[str, tuple[str, ...]]] = {
     "rq": (QUERY,),
     "xlsx": (XLSX,),
     "svg": (SVG,),
+    "png": (PNG,),
+    "ris": (RIS,),
+    "bib": (BIBTEX,),
     "ttl": (TURTLE,),
     "nt": (_TRIPLES,),
     "nq": (_QUADS,),

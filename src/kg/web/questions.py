@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, redirect, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from kg import questions
 from kg.web.answers import DATA, answer, page
@@ -31,6 +32,12 @@ def library() -> Response:
     """Show all questions by theme."""
     choose((HTML,))
     return page("questions.html", shelves=shelves(), themes=THEMES)
+
+
+@room.get("/questions/")
+def slash() -> AnyResponse:
+    """Lead from the address with a slash to the one without."""
+    return redirect(url_for("questions.library"), 308)
 
 
 @room.get("/questions/<name>")
