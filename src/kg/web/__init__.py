@@ -13,9 +13,12 @@ from kg.web import (
     compare,
     connections,
     description,
+    differences,
     editor,
     encoding,
     errors,
+    gap,
+    gaps,
     headers,
     health,
     language,
@@ -23,6 +26,7 @@ from kg.web import (
     map,  # noqa: A004
     questions,
     resources,
+    since,
     sparql,
 )
 from kg.web.cache import AnswerCache
@@ -50,7 +54,23 @@ def create_app(config: Settings, store: Store, generation_name: str, metrics: Me
     Site(config, store, generation_name).init_app(app)
     for part in (encoding, headers, language, addresses, errors, editor, connections):
         part.init_app(app)
-    for noun in (map, line, cell, questions, sparql, editor, description, resources, browse, compare, health):
+    for noun in (
+        map,
+        line,
+        cell,
+        gaps,
+        differences,
+        gap,
+        since,
+        questions,
+        sparql,
+        editor,
+        description,
+        resources,
+        browse,
+        compare,
+        health,
+    ):
         app.register_blueprint(noun.room)
     app.jinja_env.filters.update(explained=explained, say=say, upper_first=upper_first, lower_first=lower_first)
     app.jinja_env.globals.update(version=__version__, generation=generation_name)
