@@ -93,11 +93,12 @@ def test_no_property_or_class_is_without_a_word(client, store):
 
 
 def test_what_refers_to_a_thing(client):
-    """The page of a concept lists what refers to it by kind and property."""
+    """The page of a concept lists what refers to it by kind; what is narrower stands among its neighbours."""
     page = client.get("/doc/target-group/jobseekers", headers=BROWSER).text
+    before, _, incoming = page.partition('id="incoming"')
 
-    assert "Bevinding" in page.partition('id="incoming"')[2]
-    assert '<a href="/doc/target-group/municipal-clients">' in page.partition('id="incoming"')[2]
+    assert 'id="refers-finding"' in incoming
+    assert '<a href="/doc/target-group/municipal-clients">' in before.partition('id="neighbours"')[2]
 
 
 def test_an_undated_page_is_not_dated(client):

@@ -1,0 +1,247 @@
+"""Pages of things: what stands next to them, their row of the map, what refers to them; and the lists by kind."""
+
+import csv
+import io
+import re
+from html import unescape
+
+import pyoxigraph as ox
+import pytest
+
+from kg.store import EmbeddedStore
+from kg.vocabulary import ID, WK
+from kg.web import create_app
+from kg.web.kinds import KINDS, SHELVES
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "nl"}
+SMALL = """\
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix finding: <https://w3id.org/werkkennis/id/finding/> .
+@prefix finding-kind: <https://w3id.org/werkkennis/id/finding-kind/> .
+@prefix direction: <https://w3id.org/werkkennis/id/direction/> .
+@prefix intervention: <https://w3id.org/werkkennis/id/intervention/> .
+@prefix organisation: <https://w3id.org/werkkennis/id/organisation/> .
+@prefix publication: <https://w3id.org/werkkennis/id/publication/> .
+@prefix rating: <https://w3id.org/werkkennis/id/rating/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix recognition: <https://w3id.org/werkkennis/id/recognition/> .
+@prefix wk: <https://w3id.org/werkkennis/def#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+
+rating:nji-training a wk:Rating ; rdfs:label "Erkenning van scholing"@nl , "Recognition of training"@en ;
+    wk:rates intervention:training ; wk:ratingLevel recognition:first-indications ; wk:by organisation:tno ;
+    wk:on "2019-05-01"^^xsd:date ; wk:validUntil "2024-05-01"^^xsd:date .
+finding:only-compared a wk:Finding ; rdfs:label "Contact doet het beter dan scholing"@nl , "Contact beats training"@en ;
+    wk:findingKind finding-kind:comparison ; wk:direction direction:favourable ;
+    wk:intervention intervention:contact ; wk:comparator intervention:training ; wk:reportedIn publication:tno-quickscan-page .
+"""
+
+
+@pytest.fixture(scope="module")
+def small(config, generation, catalogues):
+    """A visitor of the site over the repository's graph, with a rating and a comparison besides."""
+    engine = ox.Store()
+    engine.extend(generation.load())
+    engine.load(SMALL.encode(), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(f"{ID}graph/small"))
+    return create_app(config, EmbeddedStore(engine), "small").test_client()
+
+
+def read(client, address):
+    """Return the text of a page."""
+    page = client.get(address, headers=BROWSER)
+    assert 200 == page.status_code
+    return unescape(page.text)
+
+
+def answer(client, address):
+    """Return the rows of an answer in CSV."""
+    return list(csv.DictReader(io.StringIO(client.get(address, headers=BROWSER).text)))
+
+
+def section(page, name):
+    """Return the part of a page under a heading."""
+    return page.partition(f'<h2 id="{name}">')[2].partition("</section>")[0]
+
+
+def table(page, name):
+    """Return the table in which one kind of things is listed that refer to a thing."""
+    return page.partition(f'<summary id="refers-{name}">')[2].partition("</table>")[0]
+
+
+@pytest.mark.parametrize("kind", [kind.name for kind in KINDS])
+def test_a_list_has_every_thing_of_its_kind(client, store, kind):
+    """Each thing of a kind stands in the list of that kind, once."""
+    query = f'SELECT DISTINCT ?s {{ ?s a ?class FILTER(STRSTARTS(STR(?s), "{ID}{kind}/")) }}'
+    things = sorted(row["s"].removeprefix(ID) for row in store.select(query).records())
+    listed = read(client, f"/browse/{kind}").partition("<h1>")[2].partition("<details")[0]
+
+    assert things == sorted(re.findall(r'<a href="/doc/([^"]+)">', listed))
+    assert len(things) == int(re.search(r'<span class="count">(\d+)</span></h1>', listed)[1])
+
+
+def test_the_lists_are_found_from_one_page(client):
+    """The page with all kinds counts each as its list does, and no kind is on no shelf."""
+    page = read(client, "/browse")
+
+    assert {kind.name for kind in KINDS} == {name for _, names in SHELVES for name in names}
+    for name, count in re.findall(r'<a href="/browse/([a-z-]+)">[^<]+</a> <span class="count">(\d+)</span>', page):
+        assert f'<span class="count">{count}</span></h1>' in read(client, f"/browse/{name}")
+
+
+@pytest.mark.parametrize("address", ["/browse/none", "/browse/direction", "/browse/%3Cb%3E", "/browse/study.csv"])
+def test_a_list_that_is_not_there(client, address):
+    """A kind without a list is not found, and nothing of its name is shown as markup."""
+    page = client.get(address, headers=BROWSER)
+
+    assert 404 == page.status_code
+    assert "<b>" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("thing", "rows", "columns"),
+    [
+        ("intervention/training", "intervention", "outcome"),
+        ("target-group/jobseekers", "targetGroup", "component"),
+        ("target-group/client-managers", "targetGroup", "component"),
+        ("component/discrimination", "component", "targetGroup"),
+        ("outcome/finding-work", "outcome", "component"),
+        ("theme/re-integration", "theme", "component"),
+        ("country/nl", "country", "component"),
+    ],
+)
+def test_the_row_of_the_map_is_that_of_the_map(client, thing, rows, columns):
+    """The states on the page of a concept are those of its row of the gap map."""
+    found = answer(client, f"/map.csv?rows={rows}&columns={columns}&rowTop={thing}")
+    expected = {row["column"].removeprefix(ID): row["state"] for row in found if row["row"] == ID + thing}
+    cells = re.findall(r'<li class="s-([a-z-]+) [^"]*"><a href="/map/cell\?([^"]+)"', read(client, f"/doc/{thing}"))
+    columns_of = {re.search(r"column=([^&]+)", link)[1].replace("%2F", "/"): state for state, link in cells}
+
+    assert expected
+    assert expected == columns_of
+
+
+def test_each_cell_of_the_row_opens(client):
+    """The links of the row lead to cells of the same state."""
+    page = read(client, "/doc/intervention/training")
+    for state, link in re.findall(r'<li class="s-([a-z-]+) [^"]*"><a href="(/map/cell\?[^"]+)"', page)[:3]:
+        assert f'<div class="verdict s-{state}">' in read(client, link)
+
+
+def test_what_is_no_concept_has_no_row(client):
+    """A study has no row of the map."""
+    assert 'class="strip"' not in read(client, "/doc/study/tno-quickscan")
+
+
+def test_neighbours(client):
+    """The page of an intervention leads to what is wider, narrower and beside it."""
+    page = section(read(client, "/doc/intervention/work-experience-places"), "neighbours")
+
+    assert "<dt>Smaller</dt>" in page
+    assert '<a href="/doc/intervention/work-experience-places-private">' in page.partition("<dt>Smaller</dt>")[2]
+    assert '<a href="/doc/intervention/work-experience-places">' not in page
+
+
+def test_technical_facts_come_last(client):
+    """The scheme of a concept stands below all that a reader looks for."""
+    page = read(client, "/doc/target-group/jobseekers")
+
+    assert page.index('id="neighbours"') < page.index('id="incoming"') < page.index("<dt>Uit het begrippenkader</dt>")
+
+
+@pytest.mark.parametrize(
+    "thing", ["study/tno-quickscan", "publication/tno-quickscan-summary", "component/discrimination"]
+)
+@pytest.mark.parametrize(("kind", "name"), [("Finding", "finding"), ("KnowledgeGap", "gap")])
+def test_what_refers_stands_in_a_table(client, store, thing, kind, name):
+    """Each finding and gap that names a thing stands once in the table of its kind."""
+    query = f"SELECT DISTINCT ?s {{ ?s ?p <{ID}{thing}> ; a <{WK}{kind}> }}"
+    expected = sorted(row["s"].removeprefix(ID) for row in store.select(query).records())
+    listed = table(read(client, f"/doc/{thing}"), name)
+
+    assert expected == sorted(re.findall(rf'<a href="/doc/({name}/[^"]+)"', listed))
+
+
+def test_a_table_says_nothing_twice(client):
+    """On the page of a publication the findings do not name that publication and its date in every row."""
+    page = table(read(client, "/doc/publication/tno-quickscan-summary"), "finding")
+
+    assert '<th scope="col">Vindplaats</th>' in page
+    assert '<th scope="col">Bron</th>' not in page
+    assert '<th scope="col">Gepubliceerd</th>' not in page
+
+
+def test_a_finding_that_only_compares_says_so(small):
+    """On the page of an intervention it is said in which role a finding names it."""
+    page = table(read(small, "/doc/intervention/training"), "finding")
+    row = page.partition("finding/only-compared")[2].partition("</tr>")[0]
+
+    assert '<th scope="col">Rol</th>' in page
+    assert "vergeleken interventie" in row
+
+
+def test_a_rating_names_scheme_level_and_end(small):
+    """A rating stands on the page of what it rates, with who gave it, when, and until when it holds."""
+    page = table(read(small, "/doc/intervention/training"), "rating")
+
+    for word in ("Erkenningsniveaus", "Eerste aanwijzingen", "TNO", "1 mei 2019", "1 mei 2024"):
+        assert word in page
+
+
+def test_an_organisation_shows_the_open_gaps_nearest_to_it(client):
+    """The gaps are those of the question who could fill it, those with most subjects in common first."""
+    rows = answer(client, "/questions/who-could-fill-it.csv")
+    shared = {row["gap"]: int(row["sharedConcepts"]) for row in rows if row["organisation"] == f"{ID}organisation/tno"}
+    page = section(read(client, "/doc/organisation/tno"), "who-could-fill-it")
+    found = [shared[ID + gap] for gap in re.findall(r'<a href="/doc/(gap/[^"]+)">', page)]
+
+    assert sorted(shared.values(), reverse=True)[:10] == found
+    assert f'<span class="count">{len(shared)}</span>' in page
+
+
+def test_a_programme_in_time(client):
+    """The rounds and events of a programme stand in the order of time, with what was asked and granted; undated last."""
+    page = section(read(client, "/doc/programme/vakkundig-aan-het-werk"), "timeline")
+    rounds = re.findall(r'<a href="/doc/round/([^"]+)">', page)
+
+    assert "17 mei 2016 – 20 september 2016" in page  # noqa: RUF001 - as the page says it
+    assert "23 aanvragen, 12 toegekend" in page
+    assert ["round-1", "round-2"] == rounds[:2]
+    assert "top-down-rounds" == rounds[-1]
+    assert "Geen datum genoemd" in page
+
+
+def test_a_programme_shows_the_gaps_of_its_lines(client):
+    """The numbers of each programme line are those of the question about money and gaps."""
+    rows = [row for row in answer(client, "/questions/funding-against-gaps.csv") if row["code"] == "line"]
+    page = section(read(client, "/doc/programme/vakkundig-aan-het-werk"), "funding-against-gaps")
+    shown = re.findall(r'<a href="/doc/(theme/[^"]+)">.*?</td>\s*<td class="number">(\d+)</td>', page, re.DOTALL)
+
+    assert {(row["theme"].removeprefix(ID), row["statedGaps"]) for row in rows} == set(shown)
+
+
+def test_the_query_behind_a_table_gives_its_rows(client, store):
+    """The query that stands under a table has as many rows as the table."""
+    page = read(client, "/doc/study/tno-quickscan").partition('<summary id="refers-gap">')[2]
+    count = int(re.search(r'<span class="count">(\d+)</span>', page)[1])
+    query = re.search(r"<code>(.*?)</code>", page, re.DOTALL)[1]
+
+    assert count == len(store.select(query).rows)
+
+
+def test_numbers_are_written_as_people_write_them(client):
+    """A budget is written with the points of the language."""
+    dutch = read(client, "/doc/programme/vakkundig-aan-het-werk?lang=nl")
+    english = read(client, "/doc/programme/vakkundig-aan-het-werk?lang=en")
+
+    assert "10.000.000" in dutch
+    assert "10,000,000" in english
+
+
+@pytest.mark.parametrize("kind", ["intervention", "study", "publication", "gap"])
+def test_a_page_leads_to_the_list_of_its_kind(client, store, kind):
+    """The trail of a page leads to all things of its kind."""
+    query = f'SELECT DISTINCT ?s {{ ?s a ?class FILTER(STRSTARTS(STR(?s), "{ID}{kind}/")) }} LIMIT 1'
+    one = store.select(query).records()[0]["s"].removeprefix(ID)
+    trail = read(client, f"/doc/{one}").partition('<p class="trail">')[2].partition("</p>")[0]
+
+    assert f'<a href="/browse/{kind}">' in trail
