@@ -83,7 +83,7 @@ def show(slug: str) -> Response:
         states=states(),
         subjects=subjects,
         lived=lived,
-        unjudged=[row for story in tell(later.rows) for row in story.after if row["code"] == "later-finding"],
+        unjudged=[row for story in tell(later.rows) for row in story.unjudged],
         later=later,
         fitting=next((row for row in computed.rows if row["gap"] == life.iri), None),
         computed=computed,

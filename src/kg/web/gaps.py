@@ -126,6 +126,7 @@ def show(suffix: str | None = None) -> Response:
         without=without,
         by_theme=[] if any(values.get(name) for name in FILTERS) or project else _by_theme(values["asOf"], free.rows),
         values=values,
+        narrowed=project or any(values.get(name) for name in FILTERS),
         question=behind,
         query=behind.bind(values if project == "without" else values | _at_least(project)),
     )

@@ -28,7 +28,9 @@ class Story:
         status: IRI of how it stands.
         stated_on: when it was stated.
         stated: the same in words.
-        after: rows of the question, one for each thing that came after; each with its date in words.
+        judged: rows of the question for the projects, and for the findings that a curator says bear on it; each with
+            its date in words.
+        unjudged: the same for later findings that nobody has judged.
     """
 
     iri: str
@@ -36,7 +38,13 @@ class Story:
     status: str
     stated_on: str
     stated: str
-    after: list[Mapping[str, str]] = field(default_factory=list)
+    judged: list[Mapping[str, str]] = field(default_factory=list)
+    unjudged: list[Mapping[str, str]] = field(default_factory=list)
+
+    @property
+    def followed(self) -> bool:
+        """Whether anything came after."""
+        return bool(self.judged or self.unjudged)
 
     @property
     def slug(self) -> str:
@@ -79,5 +87,6 @@ def tell(rows: list[dict[str, str]]) -> list[Story]:
             found[row["gap"]] = Story(row["gap"], row["gapLabel"], row["status"], row["statedOn"], stated)
         if row["code"] != "nothing":
             date = say(row["on"], precision_of(row["on"], [row["thing"]])) if row["on"] else ""
-            found[row["gap"]].after.append(row | {"date": date})
+            story = found[row["gap"]]
+            (story.unjudged if row["code"] == "later-finding" else story.judged).append(row | {"date": date})
     return list(found.values())
