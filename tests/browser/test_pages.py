@@ -37,6 +37,11 @@ PAGES = {
     "finding": "/doc/finding/tno-summary-training-long-term",
     "concept": "/doc/target-group/jobseekers",
     "publication": "/doc/publication/tno-quickscan-report",
+    "search": "/search",
+    "search with results": "/search?q=werk&page=2",
+    "search with a wrong spelling": "/search?q=schudhulpverlening",
+    "search without results": "/search?q=qqqqzzzz",
+    "browsing a kind": "/search?kind=KnowledgeGap",
     "terms": "/def",
     "endpoint": "/sparql",
     "endpoint with an answer": "/sparql?format=html&query=SELECT%20*%20%7B%3Fs%20%3Fp%20%3Fo%7D%20LIMIT%205",
@@ -205,3 +210,31 @@ def test_the_map_is_printed_whole(visit):
     assert "visible" == page.evaluate("getComputedStyle(document.querySelector('div.scroll.map')).overflowX")
     assert not page.locator("form.settings").is_visible()
     assert not page.locator("header.site nav").is_visible()
+
+
+@pytest.mark.parametrize("address", ["/", "/search"])
+def test_the_search_box_suggests_names(visit, address):
+    """What is typed gives suggestions that the arrow keys reach, that are accessible, and that lead to the thing."""
+    page = visit(address)
+    box = page.locator("input[type=search]")
+    box.press_sequentially("schuldh")
+    page.locator("[role=option]").first.wait_for()
+    box.press("ArrowDown")
+    chosen = page.locator("[role=option][aria-selected=true]")
+
+    assert "true" == box.get_attribute("aria-expanded")
+    assert chosen.get_attribute("id") == box.get_attribute("aria-activedescendant")
+    assert "Schuldhulpverlening" in chosen.inner_text()
+    assert 0 == Axe().run(page, options=RULES).violations_count
+    box.press("Enter")
+    page.wait_for_url("**/doc/intervention/debt-interventions*")
+    assert [] == page.complaints
+
+
+def test_the_search_box_works_without_script(visit):
+    """The box is a form: Enter leads to the results."""
+    page = visit("/", script=False)
+    page.locator("input[type=search]").fill("schuldhulp")
+    page.locator("input[type=search]").press("Enter")
+
+    assert "Schuldhulpverlening" == page.locator(".results h2").first.inner_text()

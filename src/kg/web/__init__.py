@@ -26,6 +26,7 @@ from kg.web import (
     map,  # noqa: A004
     questions,
     resources,
+    search,
     since,
     sparql,
 )
@@ -52,7 +53,7 @@ def create_app(config: Settings, store: Store, generation_name: str, metrics: Me
     app.config["MAX_FORM_MEMORY_SIZE"] = config.body_bytes
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     Site(config, store, generation_name).init_app(app)
-    for part in (encoding, headers, language, addresses, errors, editor, connections):
+    for part in (encoding, headers, language, addresses, errors, editor, connections, search):
         part.init_app(app)
     for noun in (
         map,
@@ -69,6 +70,7 @@ def create_app(config: Settings, store: Store, generation_name: str, metrics: Me
         resources,
         browse,
         compare,
+        search,
         health,
     ):
         app.register_blueprint(noun.room)

@@ -27,7 +27,7 @@ from kg.store.endings import Ending, Teller
 from kg.store.opening import bounds_of, limits_of, open_remote
 from kg.store.pooled import PooledStore
 from kg.store.worker import keep_memory_small
-from kg.web import create_app, logs, watching
+from kg.web import create_app, logs, lookup, watching
 from kg.web.connections import Worker
 from kg.web.following import Following
 from kg.web.metrics import Metrics
@@ -149,7 +149,9 @@ class Server(BaseApplication):  # type: ignore[misc]
         generation = generations.current(self._config.var)
         self._store = open_store(self._config, generation, metrics)
         self._store.start()
-        return create_app(self._config, self._store, generation.name, metrics)
+        app = create_app(self._config, self._store, generation.name, metrics)
+        lookup.begin(app)
+        return app
 
     def _close(self, arbiter: Any, process: Any) -> None:  # noqa: ANN401, ARG002 - gunicorn has no types
         if self._following is not None:
