@@ -353,7 +353,7 @@ bearing:part wk:gap gap:full ; wk:finding finding:part ; wk:bearingKind bearing-
 bearing:all wk:gap gap:full ; wk:finding finding:all ; wk:bearingKind bearing-kind:answers .
 """
 STEPS = [
-    ("2015-12-31", "open", ["stated"], "No project and no finding in here bears on it."),
+    ("2015-12-31", "open", ["stated"], "No project in here works on it, and no finding has been judged to answer, confirm or contest it."),
     ("2016-12-31", "being-studied", ["stated", "project"], "1 project on it is under way."),
     ("2017-12-31", "open", ["stated", "project", "project-ended"], "1 project on it has ended."),
     ("2018-12-31", "partly-answered", ["stated", "project", "project-ended", "partly-answers"],

@@ -140,7 +140,7 @@ def why(life: Life) -> list[str]:
         (len(life.of("confirms")), _confirmed),
     ]
     return [say_it(number) for number, say_it in counted if number] or [
-        _("No project and no finding in here bears on it.")
+        _("No project in here works on it, and no finding has been judged to answer, confirm or contest it.")
     ]
 
 
