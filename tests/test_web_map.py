@@ -247,7 +247,7 @@ def test_a_level_shows_what_stands_above_it(client):
     page = client.get("/map?rows=intervention&columns=outcome&whole=1&levels=1", headers=BROWSER).text
     tops = len(re.findall(r'<th scope="row"', page))
 
-    assert tops == len(re.findall(r'<th scope="row" class="depth-0">', page))
+    assert tops == len(re.findall(r'<th scope="row" abbr="[^"]+" class="depth-0">', page))
     assert re.search(r'aria-expanded="false">\+\d+<span', page)
 
 
@@ -298,6 +298,17 @@ def test_a_line_lists_the_cells_of_its_row_or_column(client, side, concept, view
     assert client.get("/map/cell?" + html.unescape(shown[0][0])).status_code == 200
 
 
+@pytest.mark.parametrize("concept", ["component/barriers", "target-group/jobseekers", "theme/re-integration"])
+def test_a_line_leads_to_as_many_gaps_as_it_counts(client, concept):
+    """The number of gaps that name the row is the number of gaps on the page that it leads to."""
+    dimension = {"component": "component", "target-group": "targetGroup", "theme": "theme"}[concept.partition("/")[0]]
+    page = client.get(f"/map/line?rows={dimension}&columns=outcome&row={concept}", headers=BROWSER).text
+    link, number = re.search(r'<a href="(/gaps\?[^"]+)">(\d+) genoemde', page).groups()
+    gaps = rows_of(client.get(html.unescape(link).replace("/gaps?", "/gaps.csv?")))
+
+    assert int(number) == len({row["gap"] for row in gaps})
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
     [
@@ -314,7 +325,7 @@ def test_a_line_that_does_not_exist(client, query, status):
 def test_heads_lead_to_their_line(client):
     """The head of each row and column leads to its list, with the date and filters of the map."""
     page = client.get("/map?asOf=2017-01-01&theme=theme/re-integration", headers=BROWSER).text
-    lines = re.findall(r'<th scope="(row|col)" class="depth-\d"><a href="(/map/line\?[^"]+)">', page)
+    lines = re.findall(r'<th scope="(row|col)" abbr="[^"]+" class="depth-\d"><a href="(/map/line\?[^"]+)">', page)
 
     assert {"row", "col"} == {side for side, _ in lines}
     for _, link in (lines[0], lines[-1]):
