@@ -208,7 +208,7 @@ def test_the_cells_that_changed(request, which, axes):
     )
     expected = sorted((then[pair], now[pair]) for pair in then if then[pair] != now[pair])
     page = read(visitor, f"/compare/dates?from=2015-01-01&to=2021-01-01{axes}")
-    chips = re.findall(r'class="chip s-([a-z-]+)"', page.partition('id="new"')[0])
+    chips = re.findall(r'class="chip s-([a-z-]+)"', page.partition('<table class="answer changes">')[2])
 
     assert expected
     assert expected == sorted(zip(chips[::2], chips[1::2], strict=True))

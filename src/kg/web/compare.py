@@ -15,7 +15,7 @@ from kg.web.concepts import Head, short, states, tree
 from kg.web.negotiate import HTML, choose
 from kg.web.parameters import Field, fields
 from kg.web.ratings import rated, schemes
-from kg.web.sidebyside import compare, link
+from kg.web.sidebyside import compare, link, when
 from kg.web.site import today
 from kg.web.thenandnow import differ
 
@@ -68,6 +68,7 @@ def interventions() -> Response:
         problem="",
         found=found,
         link=link,
+        when=when,
         states=states(),
         as_of=day,
         least=least,

@@ -16,7 +16,8 @@ from kg.web.terms import TERMS
 Row = tuple[Term | None, ...]
 
 _TITLES: Final = (f"{RDFS}label", f"{SKOS}prefLabel", f"{DCT}title")
-_LEADS: Final = (f"{SKOS}definition", f"{DCT}description", f"{RDFS}comment")
+_DEFINING: Final = (f"{SKOS}definition", f"{DCT}description")
+_LEADS: Final = (*_DEFINING, f"{RDFS}comment")
 _NUMBERS: Final = {f"{XSD}{name}" for name in ("integer", "decimal", "double", "float")}
 _TYPE: Final = f"{RDF}type"
 _UNSEEN: Final = {f"{SKOS}notation", f"{RDFS}isDefinedBy", f"{SKOS}topConceptOf", f"{WK}order", f"{WK}datePrecision"}
@@ -115,6 +116,7 @@ class Thing:
         facts: what is said about it.
         source: where that stands and who entered it.
         technical: identifiers, and what links it to schemes and vocabularies.
+        defined: whether the first of the leads says what it is; else they are remarks of the curator.
     """
 
     iri: str
@@ -124,6 +126,7 @@ class Thing:
     facts: list[Fact]
     source: list[Fact]
     technical: list[Fact] = field(default_factory=list)
+    defined: bool = True
 
 
 def read(rows: Iterable[Row], language: str) -> list[Thing]:
@@ -149,6 +152,7 @@ def _thing(iri: str, rows: Sequence[Row], language: str) -> Thing:
     for fact in facts.values():
         fact.values = _in_language(fact.values)
     title = next((facts.pop(name).values[0].text for name in _TITLES if name in facts), shorten(iri))
+    defined = any(name in facts for name in _DEFINING)
     leads = [value for name in _LEADS if name in facts for value in facts.pop(name).values]
     kinds = facts.pop(_TYPE, Fact(_TYPE, "")).values
     source = [facts.pop(name) for name in _SOURCE if name in facts]
@@ -156,7 +160,7 @@ def _thing(iri: str, rows: Sequence[Row], language: str) -> Thing:
     technical = [facts.pop(name) for name in _TECHNICAL if name in facts]
     unseen = _UNSEEN | _BESIDE
     rest = sorted((fact for fact in facts.values() if fact.iri not in unseen), key=lambda fact: fact.label.casefold())
-    return Thing(iri, title, leads, kinds, first + rest, source, technical)
+    return Thing(iri, title, leads, kinds, first + rest, source, technical, defined)
 
 
 def _value(value: Term, label: Term | None, language: str, precision: str) -> Value:

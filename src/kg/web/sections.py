@@ -85,7 +85,7 @@ def referring(
     unseen = _BESIDE | set(besides)
     rows = [row for row in records("incoming", subject=thing.iri, lang=language()) if row["property"] not in unseen]
     kinds = {row["kind"] for row in rows}
-    tables = [_plain(kind.name, kind.label, kind.table, thing.iri) for kind in KINDS if kind.iri in kinds]
+    tables = [_plain(kind.name, kind.label, kind.table, thing) for kind in KINDS if kind.iri in kinds]
     rest = groupby(
         (row for row in rows if row["kind"] not in BY_CLASS),
         key=lambda row: (row["kind"], row["kindLabel"], row["property"], row["propertyLabel"]),
@@ -98,17 +98,18 @@ def _is_of_a_dimension(iri: str) -> bool:
     return iri.removeprefix(ID).partition("/")[0] in BY_NAME
 
 
-def _plain(name: str, title: LazyString, query: str, iri: str, note: LazyString | str = "") -> Section:
-    text = bound(query, subject=iri, lang=language())
-    return Section(name, title, note, _laid_out(site().store.select(text), iri), text)
+def _plain(name: str, title: LazyString, query: str, thing: Thing, note: LazyString | str = "") -> Section:
+    text = bound(query, subject=thing.iri, lang=language())
+    return Section(name, title, note, _laid_out(site().store.select(text), thing), text)
 
 
-def _laid_out(table: Table, iri: str) -> Sheet:
+def _laid_out(table: Table, thing: Thing) -> Sheet:
     """Lay out a table without what is the same in each row: the thing itself, and the role in which it is named."""
+    itself = ({ox.NamedNode(thing.iri)}, {ox.Literal(thing.title)})
     dull: set[str] = set()
     for place, name in enumerate(table.columns):
         values = {row[place] for row in table.rows}
-        if values == {ox.NamedNode(iri)} or (name == "role" and len(values) == 1):
+        if values in itself or (name == "role" and len(values) == 1):
             dull |= {name, f"{name}Label"}
     if "publication" in dull:
         dull |= {"issued", "statedOn"}
@@ -139,12 +140,12 @@ def _library(
 
 def _studies(thing: Thing) -> Section:
     note = _("Studies of which a finding names this or something narrower, the most rigorous first.")
-    return _plain("studies-behind", _("Studies behind it"), "studies-behind", thing.iri, note)
+    return _plain("studies-behind", _("Studies behind it"), "studies-behind", thing, note)
 
 
 def _sources(thing: Thing) -> Section:
     note = _("Where something is said about it. Each statement below names its place in the source.")
-    return _plain("sources", _("Sources"), "sources", thing.iri, note)
+    return _plain("sources", _("Sources"), "sources", thing, note)
 
 
 def _nearest_gaps(thing: Thing) -> Section:

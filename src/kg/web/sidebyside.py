@@ -9,6 +9,7 @@ from kg import questions
 from kg.web.catalogue import LazyString
 from kg.web.catalogue import lazy_gettext as _
 from kg.web.concepts import Head, tree
+from kg.web.dates import precision_of, say
 from kg.web.facts import Value
 from kg.web.language import language
 from kg.web.map import View, viewed
@@ -125,6 +126,11 @@ def compare(heads: Sequence[Head], as_of: str, bar: str) -> Comparison:
 def link(row: Row) -> Value:
     """Return what a row of an aspect names, with its label."""
     return Value(row["label"] or row["value"], row["value"])
+
+
+def when(row: Row, column: str) -> str:
+    """Return a date of a row in words, no more precise than its source gives it; empty where there is none."""
+    return say(row[column], precision_of(row[column], [row["value"]], column)) if row[column] else ""
 
 
 def _by(rows: Iterable[Row], name: str) -> dict[str, list[Row]]:

@@ -1,5 +1,6 @@
 """Two dates side by side: which cells of the map changed their state, and what came out in between."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -65,6 +66,11 @@ class Difference:
     projects: Sheet
     projects_query: str
     undated: int
+
+    @property
+    def moves(self) -> list[tuple[tuple[str, str], int]]:
+        """How many cells went from which state to which, the most first."""
+        return Counter((change.before, change.after) for change in self.changes).most_common()
 
 
 def differ(start: str, end: str, axes: Mapping[str, str]) -> Difference:
