@@ -265,6 +265,28 @@ def test_a_large_scheme_starts_readable():
     ]
 
 
+def test_one_branch_alone(client):
+    """A row with narrower ones leads to the map of its branch, which says so and leads back to all."""
+    line = client.get(
+        "/map/line?rows=intervention&columns=outcome&row=intervention/re-integration", headers=BROWSER
+    ).text
+    link = re.search(r'<a href="([^"]+)">De kaart van alleen deze tak</a>', line)[1]
+    page = client.get(html.unescape(link), headers=BROWSER).text
+    back = re.search(r'<span class="only">Alleen: Re-integratie <a href="([^"]+)">', page)[1]
+
+    assert {"rowTop": ["intervention/re-integration"]}.items() <= parse_qs(urlsplit(html.unescape(link)).query).items()
+    assert "row=intervention/training" in page
+    assert "row=intervention/enforcement" not in page
+    assert "row=intervention/enforcement" in client.get(html.unescape(back), headers=BROWSER).text
+
+
+@pytest.mark.parametrize("address", ["/map", "/map.csv", "/map.svg", "/"])
+@pytest.mark.parametrize("branch", ["rowTop=component/none", "columnTop=component/barriers", "rowTop=x"])
+def test_a_branch_that_does_not_exist(client, address, branch):
+    """A branch that is none of the rows or columns is not found, whatever is asked for; nothing empty is shown."""
+    assert client.get(f"{address}?{branch}", headers=BROWSER).status_code in {400, 404}
+
+
 def test_levels_that_are_no_number_are_refused(client):
     """The levels run from 1 to 9."""
     assert 400 == client.get("/map?levels=all", headers=BROWSER).status_code

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from kg import questions
-from kg.errors import BadParameter
+from kg.errors import BadParameter, NotFound
 from kg.questions import Question
 from kg.web import folding
 from kg.web.answers import DATA, answer, page
@@ -67,6 +67,10 @@ class View:
     def along(self, side: str, iri: str) -> dict[str, Any]:
         """Return what a link to a whole row or column carries: its side, its concept, and all of this map."""
         return {**self.kept, side: short(iri)}
+
+    def alone(self, side: str, iri: str) -> dict[str, Any]:
+        """Return what a link to the map of one branch of its rows or columns carries."""
+        return {**self.kept, _TOPS[f"{side}s"]: short(iri)}
 
     def opened(self, level: int) -> str:
         """Return the address of this map with so many levels open."""
@@ -128,18 +132,36 @@ def viewed(values: Mapping[str, str]) -> View:
     return View(kept, found["rows"], found["columns"])
 
 
+def chosen(view: View) -> dict[str, str]:
+    """Return the branches that the address asks for alone: by parameter, what each is called.
+
+    Raises:
+        NotFound: a branch is none of the concepts of the rows or columns.
+    """
+    found = {}
+    for (axis, top), dimension in zip(_TOPS.items(), (view.rows, view.columns), strict=True):
+        if branch := short(request.args.get(top, "")).replace(":", "/", 1):
+            labels = {short(head.iri): head.label for head in tree(dimension.scheme)}
+            if branch not in labels:
+                raise NotFound(f"there is no {branch} among the {axis} of this map")
+            found[top] = labels[branch]
+    return found
+
+
 def shown(view: View) -> dict[str, Any]:
     """Return what a page needs to show a map: as a whole, with the branches that are open, and its words.
 
     Raises:
         BadParameter: the levels to open are no number.
+        NotFound: a branch that is asked for alone does not exist.
     """
-    asked = folding.asked()
+    asked, branches = folding.asked(), chosen(view)
     whole = view.draw()[0]
     grid = fold(whole, asked)
     depth = max(folding.depth(heads) for heads in whole.sides)
     return {
         "view": view,
+        "branches": branches,
         "whole": whole,
         "grid": grid,
         "folding": asked,
@@ -175,7 +197,9 @@ def show(suffix: str | None = None) -> Response:
     media_type = choose((HTML, *DATA, *FORMATS), suffix)
     asked = given(question(), BESIDES)
     if media_type in DATA:
-        return answer(question(), viewed(asked).values, media_type)
+        view = viewed(asked)
+        chosen(view)
+        return answer(question(), view.values, media_type)
     form = {field.parameter.name: field for field in fields(question(), asked)}
     narrowed = [form[name] for name in FILTERS if asked.get(name)]
     if wrong := [field for field in form.values() if field.problem]:

@@ -94,6 +94,7 @@ def _settings(context: Mapping[str, Any]) -> list[str]:
     level = next((level["definition"] for level in context["levels"] if level["rank"] == view.bar), "")
     said = [_("As of %(date)s; an effect counts from rigour %(bar)s on.", date=say(view.values["asOf"]), bar=view.bar)]
     said.append(f"{view.bar}: {level}")
+    said += [_("Only: %(label)s", label=label) for label in context["branches"].values()]
     for field in context["narrowed"]:
         chosen = next((option.label for option in field.options if option.value == field.value), field.value)
         said.append(f"{field.label}: {chosen}")
