@@ -245,3 +245,12 @@ def test_a_page_leads_to_the_list_of_its_kind(client, store, kind):
     trail = read(client, f"/doc/{one}").partition('<p class="trail">')[2].partition("</p>")[0]
 
     assert f'<a href="/browse/{kind}">' in trail
+
+
+def test_an_intervention_leads_to_its_comparison(client):
+    """The page of an intervention leads to a comparison with at most three that stand beside it."""
+    page = section(read(client, "/doc/intervention/training"), "neighbours")
+    link = re.search(r'href="(/compare/interventions\?[^"]+)"', page)[1]
+
+    assert 4 == link.count("intervention=intervention")
+    assert '<table class="sides">' in read(client, link)

@@ -55,11 +55,11 @@ class Strip:
     query: str
 
 
-def neighbours(iri: str) -> list[tuple[LazyString, list[Mapping[str, str]]]]:
-    """Return the concepts next to one, by how they stand to it, in the order in which a page shows them."""
+def neighbours(iri: str) -> list[tuple[str, LazyString, list[Mapping[str, str]]]]:
+    """Return the concepts next to one, by how they stand to it (a code, and words), in the order of a page."""
     rows = records("neighbours", subject=iri, lang=language())
     found = {relation: list(members) for relation, members in groupby(rows, key=lambda row: row["relation"])}
-    return [(label, found[relation]) for relation, label in _RELATIONS.items() if relation in found]
+    return [(relation, label, found[relation]) for relation, label in _RELATIONS.items() if relation in found]
 
 
 def strip(kind: str, slug: str) -> Strip | None:
