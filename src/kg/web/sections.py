@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from kg import questions
 from kg.questions import Question
 from kg.store import Table
-from kg.vocabulary import ID, SKOS, WK
+from kg.vocabulary import ID, SH, SKOS, WK
 from kg.web.catalogue import LazyString
 from kg.web.catalogue import lazy_gettext as _
 from kg.web.facts import Thing
@@ -26,7 +26,8 @@ _MOST: Final = 200
 _NEAREST: Final = 10
 _ORGANISATION: Final = "http://www.w3.org/ns/org#Organization"
 _CONCEPT: Final = f"{SKOS}Concept"
-_BESIDE: Final = {f"{SKOS}broader", f"{SKOS}related"}
+_ELSEWHERE: Final = {f"{SKOS}broader", f"{SKOS}related", f"{SKOS}topConceptOf"}
+"""What refers by these stands among the neighbours, or does so by another property too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,12 @@ def referring(
         word: gives the name of a class or property from its IRI and its label.
         besides: properties of which the page shows elsewhere what refers by them.
     """
-    unseen = _BESIDE | set(besides)
+    unseen = _ELSEWHERE | set(besides)
     rows = [row for row in records("incoming", subject=thing.iri, lang=language()) if row["property"] not in unseen]
     kinds = {row["kind"] for row in rows}
     tables = [_plain(kind.name, kind.label, kind.table, thing) for kind in KINDS if kind.iri in kinds]
     rest = groupby(
-        (row for row in rows if row["kind"] not in BY_CLASS),
+        (row for row in rows if row["kind"] not in BY_CLASS and not row["kind"].startswith(SH)),
         key=lambda row: (row["kind"], row["kindLabel"], row["property"], row["propertyLabel"]),
     )
     lists = [Members(word(kind, label), word(name, said), list(found)) for (kind, label, name, said), found in rest]
@@ -144,7 +145,7 @@ def _studies(thing: Thing) -> Section:
 
 
 def _sources(thing: Thing) -> Section:
-    note = _("Where something is said about it. Each statement below names its place in the source.")
+    note = _("Where something is said about it. Each statement above names its place in the source.")
     return _plain("sources", _("Sources"), "sources", thing, note)
 
 
