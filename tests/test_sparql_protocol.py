@@ -11,6 +11,8 @@ import pyoxigraph as ox
 import pytest
 from flask_compress.compat import compression
 
+from kg import questions
+
 QUERY, FORM, UPDATE = "application/sparql-query", "application/x-www-form-urlencoded", "application/sparql-update"
 JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
 ROWS = "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT "
@@ -238,14 +240,23 @@ def test_an_unknown_suffix_is_not_there(ask):
     assert "csv" in json.loads(body)["detail"]
 
 
-def test_a_very_long_address_is_told_in_words(ask):
-    """Up to 8 kB an address is answered; beyond that it is 414 with the limit, and the same query by POST is answered."""
-    long = f"ASK {{}} #{'x' * 9000}"
-    status, _, body = by(ask, "get", long)
+def test_every_question_fits_into_an_address(ask):
+    """Each question of the library is answered by GET, with each character that can be escaped escaped."""
+    found = {name: by(ask, "get", questions.find(name).bind({}))[0] for name in questions.names()}
 
-    assert 200 == by(ask, "get", long[:8000])[0]
-    assert 414 == status
-    assert b"8190" in body
+    assert dict.fromkeys(questions.names(), 200) == found
+
+
+def test_a_very_long_address_is_told_in_words(ask):
+    """Up to 32 kB an address is answered; beyond that a problem document tells the limit, and that POST has none."""
+    line = len("GET /sparql?query= HTTP/1.1")
+    query = f"ASK%20%7B%7D%23{'x' * 33_000}"
+    status, headers, body = ask("GET", f"/sparql?query={query[: 32_769 - line]}")
+
+    assert 200 == ask("GET", f"/sparql?query={query[: 32_768 - line]}")[0]
+    assert (414, "application/problem+json") == (status, headers.get_content_type())
+    assert 414 == json.loads(body)["status"]
+    assert "32,768 bytes; send a longer query by POST" in json.loads(body)["detail"]
 
 
 def test_the_same_query_by_post_may_be_long(ask):

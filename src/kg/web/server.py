@@ -18,6 +18,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.http import message
 
 from kg import generations
 from kg.errors import KgError, StoreUnusable
@@ -28,7 +29,7 @@ from kg.store.opening import bounds_of, limits_of, open_remote
 from kg.store.pooled import PooledStore
 from kg.store.worker import keep_memory_small
 from kg.web import create_app, logs, lookup, watching
-from kg.web.connections import Worker
+from kg.web.connections import LONGEST_LINE, Worker
 from kg.web.following import Following
 from kg.web.metrics import Metrics
 
@@ -114,6 +115,8 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load_config(self) -> None:
         """Tell gunicorn what the settings say; it reads no file and no environment."""
         config = self._config
+        # Gunicorn takes its own 8190 for whatever is set above it.
+        message.MAX_REQUEST_LINE = LONGEST_LINE
         host = f"[{config.host}]" if ":" in config.host else config.host
         told: dict[str, Any] = {
             "bind": f"{host}:{config.port}",
@@ -122,7 +125,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "threads": config.processes + config.queue + _SPARE_THREADS,
             "timeout": _SILENT_SECONDS,
             "graceful_timeout": _GRACE,
-            "limit_request_line": 8190,
+            "limit_request_line": LONGEST_LINE,
             "loglevel": "warning",
             "logger_class": logs.ServerLog,
             "proc_name": "werkkennis",
