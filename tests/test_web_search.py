@@ -243,7 +243,7 @@ def test_everything_that_has_a_name_can_be_found(client, store):
     query = f"""SELECT ?thing ?name {{
         ?thing a ?kind ; <http://www.w3.org/2000/01/rdf-schema#label> ?name
         FILTER(STRSTARTS(STR(?thing), "{ID}") && !STRSTARTS(STR(?thing), "{ID}graph/") && LANG(?name) = "nl") }}
-        ORDER BY ?thing LIMIT 60"""
+        ORDER BY ?thing LIMIT 25"""
     rows = store.select(query).records()
 
     assert rows

@@ -126,12 +126,9 @@ class Index:
         base = self._weighed([(Occur.Must, Query.boolean_query(parts))], asked) if parts else Query.all_query()
         kind, scheme = self._filter(KIND, asked.kind), self._filter(SCHEME, asked.scheme)
         all_of_it = _both(base, kind, scheme)
-        if parts:
-            hits = self._searcher.search(all_of_it, limit, offset=offset).hits
-        else:
-            by_name = place(asked.language)
-            order = tantivy.Order.Asc
-            hits = self._searcher.search(all_of_it, limit, offset=offset, order_by_field=by_name, order=order).hits
+        by_name = None if parts else place(asked.language)
+        order = tantivy.Order.Desc if parts else tantivy.Order.Asc
+        hits = self._searcher.search(all_of_it, limit, offset=offset, order_by_field=by_name, order=order).hits
         return Found(
             [self._card(address) for _score, address in hits],
             self._count(all_of_it),

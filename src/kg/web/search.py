@@ -1,6 +1,7 @@
 """Search: a page of results with facets, the same as data, and suggestions while somebody types."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from flask import Blueprint, Flask, Response, json, request
@@ -152,11 +153,11 @@ def _foreign(spoken: str) -> str:
     return spoken if spoken != language() else ""
 
 
-def _facets(counts: Any, order: list[str], label: Any) -> list[Facet]:  # noqa: ANN401
+def _facets(counts: Mapping[str, int], order: Sequence[str], label: Callable[[str], str]) -> list[Facet]:
     return [Facet(value, label(value), counts[value]) for value in order if counts.get(value)]
 
 
-def _one_of(name: str, allowed: dict[str, dict[str, str]]) -> str:
+def _one_of(name: str, allowed: Collection[str]) -> str:
     """Return a value of the address that has to be one of a list, or the empty string.
 
     Raises:
@@ -191,18 +192,12 @@ def _around(number: int, pages: int) -> list[int]:
     return found
 
 
-def _plain(told: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer as a program reads it: texts whole, without marks; addresses in full."""
-    facets = {
-        name: [{"value": one.value, "label": one.label, "count": one.count} for one in told[name]]
-        for name in ("kinds", "schemes")
-    }
+def _plain(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answer as a program reads it: texts without marks."""
+    facets = {name: [asdict(one) for one in told[name]] for name in ("kinds", "schemes")}
     results = [
         {
-            "iri": one.iri,
-            "url": one.url,
-            "kind": one.kind,
-            "scheme": one.scheme,
+            **{name: getattr(one, name) for name in ("iri", "url", "kind", "scheme")},
             "label": "".join(piece.text for piece in one.name),
             "text": "".join(piece.text for piece in one.text),
         }
