@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 FORMATS: Final = {SVG: "svg", PNG: "png"}
 _INK, _MUTED, _LINE = "#17212b", "#4c5a67", "#d3dae1"
-_MOST: Final = 1200
+_MOST: Final = 900
 """Cells in a picture: more cannot be read, and cost seconds to draw."""
-_WIDE, _HIGH, _HEAD, _MARGIN = 1.25, 0.72, 2.3, 0.25
-"""Sizes in inches: a cell's width and height, the width of the heads of rows, the white around all."""
+_WIDE, _HEAD, _MARGIN = 1.25, 2.3, 0.25
+"""Sizes in inches: the width of a cell and of the heads of rows, the white around all."""
 _STEP: Final = 0.15
 _APART: Final = 0.2
 _FONT: Final = 7.5
@@ -58,7 +58,12 @@ def draw(media_type: str, context: Mapping[str, Any]) -> Response:
     top = 0.62 + _STEP * (len(above) + max(map(len, labels), default=1))
     width = max(_HEAD + _WIDE * len(columns), 7) + 2 * _MARGIN
     below = wrap(_source(view), int(12 * width))
-    height = top + _HIGH * len(rows) + 0.3 + _APART * (len(states) + 1) + _STEP * len(below) + 2 * _MARGIN
+    names = [_name(row.label, row.depth, 30) for row in rows]
+    highs = [
+        max(len(name), *(len(_words(cell, states) + _told(cell)) for cell in grid.across(row))) * _STEP + 0.18
+        for name, row in zip(names, rows, strict=True)
+    ]
+    height = top + sum(highs) + 0.3 + _APART * (len(states) + 1) + _STEP * len(below) + 2 * _MARGIN
     with rc_context({"svg.hashsalt": "werkkennis", "font.family": "DejaVu Sans", "font.size": _FONT}):
         figure = Figure(figsize=(width, height))
         axes = figure.add_axes((0, 0, 1, 1))
@@ -69,21 +74,20 @@ def draw(media_type: str, context: Mapping[str, Any]) -> Response:
         for place, label in enumerate(labels):
             x = _HEAD + _WIDE * place + 0.06
             _write(axes, x, top - 0.06 - _STEP * len(label), label, weight="normal" if columns[place].depth else "bold")
-        for number, row in enumerate(rows):
-            y = top + _HIGH * number
-            lines = _name(row.label, row.depth, 30)
-            start = y + (_HIGH - _STEP * len(lines)) / 2
-            _write(axes, 0.14 * row.depth, start, lines, weight="normal" if row.depth else "bold")
+        y = top
+        for row, name, high in zip(rows, names, highs, strict=True):
+            start = y + (high - _STEP * len(name)) / 2
+            _write(axes, 0.14 * row.depth, start, name, weight="normal" if row.depth else "bold")
             for place, cell in enumerate(grid.across(row)):
-                _cell(axes, _HEAD + _WIDE * place, y, cell, states)
-        bottom = _legend(axes, top + _HIGH * len(rows) + 0.25, states)
-        _write(axes, 0, bottom, below, color=_MUTED)
+                _cell(axes, (_HEAD + _WIDE * place, y, high), cell, _words(cell, states))
+            y += high
+        _write(axes, 0, _legend(axes, y + 0.25, states), below, color=_MUTED)
         drawing = BytesIO()
         made = {"Title": title} | ({"Date": None} if media_type == SVG else {})
         figure.savefig(drawing, format=FORMATS[media_type], dpi=150, metadata=made)
     response = Response(drawing.getvalue(), mimetype=media_type)
-    name = f"{view.rows.name}-{view.columns.name}-{view.values['asOf']}.{FORMATS[media_type]}"
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    file = f"{view.rows.name}-{view.columns.name}-{view.values['asOf']}.{FORMATS[media_type]}"
+    response.headers["Content-Disposition"] = f'inline; filename="{file}"'
     # A drawing is styled where it is drawn; it holds no script and asks for nothing.
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response
@@ -103,7 +107,7 @@ def _settings(context: Mapping[str, Any]) -> list[str]:
 
 def _source(view: "View") -> str:
     """Say what absence does not mean, and where the picture comes from."""
-    place = url_for("map.show", _external=True, **view.kept)
+    place = url_for("map.show", _external=True, **(view.kept | {"asOf": view.values["asOf"]}))
     source = _(
         "Source: Werkkennis, %(place)s, generation %(generation)s, CC BY 4.0.",
         place=place,
@@ -112,26 +116,42 @@ def _source(view: "View") -> str:
     return f"{_('Not in here does not mean: does not work.')} {source}"
 
 
-def _cell(axes: "Axes", x: float, y: float, cell: Cell, states: Mapping[str, Mapping[str, str]]) -> None:
-    from matplotlib.patches import Rectangle  # noqa: PLC0415
+def _words(cell: Cell, states: Mapping[str, Mapping[str, str]]) -> list[str]:
+    return wrap(states[cell.state]["label"], 15)
 
-    tint, tone = COLOURS[cell.state]
-    axes.add_patch(Rectangle((x, y), _WIDE, _HIGH, facecolor=tint, edgecolor=_LINE, linewidth=0.7))
-    shape(axes, cell.state, x + 0.14, y + 0.14)
-    words = wrap(states[cell.state]["label"], 15)
-    _write(axes, x + 0.28, y + 0.07, words, color=tone, weight="bold" if cell.studies else "normal")
+
+def _told(cell: Cell) -> list[str]:
+    """Say the counts of a cell, one in a line; where findings differ, how many point to each direction."""
     told = []
     if cell.studies:
         told.append(ngettext("%(num)d study", "%(num)d studies", cell.studies))
     elif cell.findings:
         told.append(ngettext("%(num)d finding", "%(num)d findings", cell.findings))
+    if cell.state == "mixed":
+        words = {
+            "favourable": _("%(num)d favourable", num=cell.spread["favourable"]),
+            "none": _("%(num)d without effect", num=cell.spread["none"]),
+            "unfavourable": _("%(num)d unfavourable", num=cell.spread["unfavourable"]),
+            "mixed": _("%(num)d mixed", num=cell.spread["mixed"]),
+        }
+        told += [text for name, text in words.items() if cell.spread[name]]
     if cell.gaps:
-        told.append(f"{cell.gaps} {ngettext('stated gap.', 'stated gaps.', cell.gaps)}".rstrip("."))
+        told.append(f"{cell.gaps} {ngettext('stated gap.', 'stated gaps.', cell.gaps)}")
     if cell.projects:
-        told.append(
-            f"{cell.projects} {ngettext('project under way.', 'projects under way.', cell.projects)}".rstrip(".")
-        )
-    _write(axes, x + 0.06, y + 0.09 + _STEP * len(words), told, color=_INK, fontsize=6.2)
+        told.append(f"{cell.projects} {ngettext('project under way.', 'projects under way.', cell.projects)}")
+    return [text.rstrip(".") for text in told]
+
+
+def _cell(axes: "Axes", place: tuple[float, float, float], cell: Cell, words: Sequence[str]) -> None:
+    """Draw a cell at a place: from the left, from above, and how high it is."""
+    from matplotlib.patches import Rectangle  # noqa: PLC0415
+
+    x, y, high = place
+    tint, tone = COLOURS[cell.state]
+    axes.add_patch(Rectangle((x, y), _WIDE, high, facecolor=tint, edgecolor=_LINE, linewidth=0.7))
+    shape(axes, cell.state, x + 0.14, y + 0.14)
+    _write(axes, x + 0.28, y + 0.07, words, color=tone, weight="bold" if cell.studies else "normal")
+    _write(axes, x + 0.06, y + 0.09 + _STEP * len(words), _told(cell), fontsize=6.2)
 
 
 def _legend(axes: "Axes", y: float, states: Mapping[str, Mapping[str, str]]) -> float:
