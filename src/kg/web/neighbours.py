@@ -13,9 +13,9 @@ from kg.web.catalogue import lazy_gettext as _
 from kg.web.concepts import tree
 from kg.web.grid import Cell, lay_out
 from kg.web.language import language
-from kg.web.map import View, viewed
 from kg.web.parameters import complete
 from kg.web.site import records, site
+from kg.web.view import View, viewed
 
 _RELATIONS: Final[Mapping[str, LazyString]] = {
     "broader": _("Wider"),

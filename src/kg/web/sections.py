@@ -22,7 +22,7 @@ from kg.web.tables import Sheet, sheet
 
 Row = Mapping[str, str]
 
-_MOST: Final = 200
+_MOST: Final = 100
 _NEAREST: Final = 10
 _ORGANISATION: Final = "http://www.w3.org/ns/org#Organization"
 _CONCEPT: Final = f"{SKOS}Concept"

@@ -12,9 +12,9 @@ from kg.web.concepts import Head, tree
 from kg.web.dates import precision_of, say
 from kg.web.facts import Value
 from kg.web.language import language
-from kg.web.map import View, viewed
 from kg.web.parameters import complete
 from kg.web.site import bound, site
+from kg.web.view import View, viewed
 
 Row = Mapping[str, str]
 

@@ -12,10 +12,10 @@ from kg.web.catalogue import LazyString
 from kg.web.catalogue import lazy_gettext as _
 from kg.web.concepts import Head, tree
 from kg.web.language import language
-from kg.web.map import View, viewed
 from kg.web.parameters import complete
 from kg.web.site import bound, select, site
 from kg.web.tables import Sheet, sheet
+from kg.web.view import View, viewed
 
 _NEW: Final[Mapping[str, LazyString]] = {
     "finding": _("Findings"),
