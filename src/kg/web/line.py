@@ -12,10 +12,10 @@ from kg.web.answers import DATA, answer, page
 from kg.web.concepts import Head, short, states, tree
 from kg.web.grid import Cell, Grid
 from kg.web.language import language
-from kg.web.map import BESIDES, question, viewed
 from kg.web.negotiate import HTML, choose
 from kg.web.parameters import given
 from kg.web.site import records
+from kg.web.view import BESIDES, question, viewed
 
 room = Blueprint("line", __name__)
 

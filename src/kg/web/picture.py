@@ -20,7 +20,7 @@ from kg.web.text import lower_first
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from kg.web.map import View
+    from kg.web.view import View
 
 FORMATS: Final = {SVG: "svg", PNG: "png"}
 _INK, _MUTED, _LINE = "#17212b", "#4c5a67", "#d3dae1"
