@@ -17,6 +17,7 @@ COLUMNS: Final[dict[str, LazyString]] = {
     "column": _("Column"),
     "component": _("Component"),
     "concept": _("Concept"),
+    "contested": _("Of which contested"),
     "contextFactor": _("Context factor"),
     "counts": _("Counts"),
     "country": _("Country"),
