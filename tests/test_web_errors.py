@@ -125,7 +125,7 @@ def test_other_methods_are_refused(client, address):
 )
 def test_a_format_that_there_is_not(client, address, offered):
     """Where nothing fits, the answer is 406 and names what there is."""
-    found = client.get(address, headers={"Accept": "image/png"})
+    found = client.get(address, headers={"Accept": "application/pdf"})
 
     assert 406 == found.status_code
     assert offered in found.json["detail"]
