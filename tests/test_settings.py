@@ -93,6 +93,19 @@ def test_a_language_that_we_do_not_have_is_refused(monkeypatch):
         settings.load()
 
 
+@pytest.mark.parametrize("contact", ["", "redactie@example.org", "https://example.org/werkkennis/issues/new"])
+def test_a_contact_is_a_mail_address_or_an_issue_tracker(contact):
+    """Where to write to is a mail address, an address on the web, or nothing."""
+    assert settings.load(contact=contact).contact == contact
+
+
+@pytest.mark.parametrize("contact", ["redactie", "a@b?bcc=c@d", "javascript:alert(1)", "https://a b", "a@b\n"])
+def test_a_contact_that_is_none_is_refused(contact):
+    """Anything else is refused: it would become a link on every page."""
+    with pytest.raises(UsageProblem, match="KG_CONTACT="):
+        settings.load(contact=contact)
+
+
 def test_the_graph_of_this_folder_is_taken_first(monkeypatch, tmp_path):
     """In a folder with the three rooms, that folder is the graph; elsewhere it is this source tree."""
     write_graph(tmp_path / "graph")

@@ -44,6 +44,9 @@ class Settings:
     host: str = _setting("KG_HOST", "127.0.0.1", "address to serve on")
     port: int = _setting("KG_PORT", 8000, "port to serve on")
     public_url: str = _setting("KG_PUBLIC_URL", "", "address of the site for the world; empty: as it was asked")
+    contact: str = _setting(
+        "KG_CONTACT", "", "mail address or issue tracker for mistakes and missing studies; empty: no such links"
+    )
     processes: int = _setting("KG_PROCESSES", 12, "queries that run at once, each in a process of its own")
     language: str = _setting("KG_LANGUAGE", "nl", "language when a visitor asks for none that we have (nl or en)")
     query_seconds: int = _setting("KG_QUERY_SECONDS", 30, "wall-clock seconds that a visitor's query may take")
@@ -90,4 +93,6 @@ def load(**overrides: object) -> Settings:
         raise UsageProblem(f"KG_LOG_LEVEL={values['log_level']!r} is none of {', '.join(LOG_LEVELS)}")
     if not re.fullmatch(r"(https?://[^\s<>\"{}|^`\\?#]+)?", values.get("public_url", "")):
         raise UsageProblem(f"KG_PUBLIC_URL={values['public_url']!r} is no address such as https://example.org/kg")
+    if not re.fullmatch(r"([^\s<>?&%#:/@]+@[^\s<>?&%#:/@]+|https?://[^\s<>\"?#]+)?", values.get("contact", "")):
+        raise UsageProblem(f"KG_CONTACT={values['contact']!r} is no mail address, nor one that begins with https://")
     return Settings(**values)

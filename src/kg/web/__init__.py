@@ -17,6 +17,7 @@ from kg.web import (
     editor,
     encoding,
     errors,
+    feedback,
     gap,
     gaps,
     headers,
@@ -53,7 +54,7 @@ def create_app(config: Settings, store: Store, generation_name: str, metrics: Me
     app.config["MAX_FORM_MEMORY_SIZE"] = config.body_bytes
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     Site(config, store, generation_name).init_app(app)
-    for part in (encoding, headers, language, addresses, errors, editor, connections, search):
+    for part in (encoding, headers, language, addresses, errors, editor, connections, feedback, search):
         part.init_app(app)
     for noun in (
         map,

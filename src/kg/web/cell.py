@@ -1,7 +1,8 @@
-"""One cell of the map: what is known, which gaps are stated, who searched."""
+"""One cell of the map: what is known, which gaps are stated, who searched, what is near, and who could fill it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from flask import Blueprint, Response
@@ -10,17 +11,27 @@ from kg import questions
 from kg.errors import BadParameter, NotFound
 from kg.questions import Question
 from kg.vocabulary import ID
+from kg.web import forest, references
 from kg.web.answers import DATA, answer, page
-from kg.web.concepts import Head, short, states, tree
-from kg.web.grid import Cell, Grid
-from kg.web.map import question, viewed
-from kg.web.negotiate import HTML, choose
-from kg.web.parameters import complete, given
+from kg.web.captions import CODES
+from kg.web.concepts import short, states
+from kg.web.estimates import panels
+from kg.web.negotiate import HTML, SVG, choose
+from kg.web.parameters import Field, complete, fields, given
 from kg.web.site import site
 from kg.web.tables import Sheet, sheet
 from kg.web.verdict import verdict
+from kg.web.view import BESIDES, FILTERS, View, question, viewed
 
 room = Blueprint("cell", __name__)
+
+Place = Mapping[str, str]
+
+_PARTS: Final = (
+    "findings", "estimates", "studies", "gaps", "projects", "searches", "nearest", "organisations",
+)  # fmt: skip
+_WEAK: Final = {"too-weak", "untested", "searched-nothing", "never-searched"}
+_FEW: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,71 +52,99 @@ class Part:
     sheet: Sheet
     records: list[dict[str, str]]
 
+    def number(self, column: str) -> int:
+        """Return how many different things stand in a column."""
+        return len({row[column] for row in self.records if row[column]})
 
-_PLACE: Final = ("row", "column")
-_PARTS: Final = ("findings", "gaps", "searches")
+    def by(self, column: str) -> list[tuple[str, list[dict[str, str]]]]:
+        """Return the rows in the groups that a column makes; rows of a group stand together already."""
+        return [(value, list(rows)) for value, rows in groupby(self.records, key=lambda row: row[column])]
 
 
 @room.get("/map/cell")
 @room.get("/map/cell.<suffix>")
 def show(suffix: str | None = None) -> Response:
-    """Show what stands behind one cell; as data, its findings."""
-    media_type = choose((HTML, *DATA), suffix)
-    asked = given(question())
-    place = {name: short(asked.pop(name, "")).replace(":", "/", 1) for name in _PLACE}
+    """Show what stands behind one cell; as data, its findings, its references or its estimates as a picture."""
+    media_type = choose((HTML, *DATA, *references.FORMATS, SVG), suffix)
+    asked = given(question(), BESIDES)
+    place = {name: short(asked.pop(name, "")).replace(":", "/", 1) for name in ("row", "column")}
     if missing := [name for name, value in place.items() if not value]:
         raise BadParameter(f"what is missing is: {' and '.join(missing)}; each cell of the map links here with both")
-    view = viewed(asked | {"whole": "1"})
+    # Of the map only this cell is asked for, and what is narrower.
+    view = viewed(asked | {"whole": "1", "rowTop": place["row"], "columnTop": place["column"]})
     values = {name: value for name, value in view.values.items() if name not in {"rowTop", "columnTop"}} | place
     values |= {"rows": view.rows.name, "columns": view.columns.name}
-    if media_type != HTML:
+    if media_type in DATA:
         return answer(questions.find("cell-findings"), values, media_type)
+    if media_type in references.FORMATS:
+        behind = [_part(name, values) for name in ("findings", "gaps")]
+        return references.answer(_publications(behind), media_type, "cell-references")
+    if media_type == SVG:
+        return _picture(values, place)
+    return _page(view, values, place)
+
+
+def _page(view: View, values: Mapping[str, str], place: Place) -> Response:
     grid, answers = view.draw()
     pair = (ID + place["row"], ID + place["column"])
     if pair not in grid.cells:
         raise NotFound("the map of these dimensions has no such cell")
-    parts = {name: _part(f"cell-{name}", values) for name in _PARTS}
-    bar = values.get("minRigour") or next(p.default for p in question().parameters if p.name == "minRigour")
+    parts = {name: _part(name, values) for name in _PARTS}
     record = next(row for row in answers if (row["row"], row["column"]) == pair)
+    rows = {name: part.records for name, part in parts.items()}
     return page(
         "cell.html",
         cell=grid.cells[pair],
-        sentences=verdict(record, parts["findings"].records, parts["searches"].records, bar),
+        sentences=verdict(record, rows["findings"], rows["gaps"], rows["searches"], view.bar),
+        weak=record["state"] in _WEAK,
         parts_of=parts,
-        near=_near(grid, grid.cells[pair], tree(view.rows.scheme), tree(view.columns.scheme)),
+        panels=panels(rows["estimates"]),
+        publications=_publications(parts.values()),
+        narrowed=_narrowed(values),
         view=view,
+        place=place,
         states=states(),
         as_of=values["asOf"],
-        bar=bar,
+        codes=CODES,
+        bar=view.bar,
     )
 
 
+def _picture(values: Mapping[str, str], place: Place) -> Response:
+    drawn = panels(_part("estimates", values).records)
+    if not drawn:
+        raise NotFound("no finding of this cell comes with a number, so there is nothing to draw")
+    response = Response(forest.draw(drawn, f"{place['row']}, {place['column']}"), mimetype=SVG)
+    response.headers["Content-Disposition"] = 'inline; filename="cell-estimates.svg"'
+    return response
+
+
 def _part(name: str, values: Mapping[str, str]) -> Part:
-    found = questions.find(name)
-    bound = complete(found, values)
+    """Answer one of the questions of a cell, with those of the values that it has a parameter for."""
+    found = questions.find(f"cell-{name}")
+    known = {parameter.name for parameter in found.parameters}
+    bound = complete(found, {key: value for key, value in values.items() if key in known})
     query = found.bind(bound)
     table = site().store.select(query)
-    return Part(found, bound, query, sheet(table), table.records())
+    return Part(found, bound, query, sheet(table, _FEW if name == "organisations" else 2000), table.records())
 
 
-def _near(grid: Grid, cell: Cell, rows: list[Head], columns: list[Head]) -> list[Cell]:
-    """Return the cells of the wider row, the wider column, or both."""
-    above = {
-        (row, column)
-        for row in (cell.row.iri, *_wider(rows, cell.row.iri))
-        for column in (cell.column.iri, *_wider(columns, cell.column.iri))
-    }
-    return [found for pair, found in grid.cells.items() if pair in above and found is not cell]
+def _publications(parts: Collection[Part]) -> set[str]:
+    """Return the publications behind the findings and the gaps."""
+    behind = [part for part in parts if part.question.name in {"cell-findings", "cell-gaps"}]
+    return {row["publication"] for part in behind for row in part.records}
 
 
-def _wider(heads: list[Head], iri: str) -> list[str]:
-    """Return the concepts above one, by walking up the scheme as it is laid out."""
-    found: list[str] = []
-    depth = -1
-    for head in reversed(heads):
-        if head.iri == iri:
-            depth = head.depth
-        elif 0 <= head.depth < depth:
-            found.append(head.iri)
-            depth = head.depth
-    return found
+def _narrowed(values: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the filters in force, each with the name of what it is set to."""
+    if not any(values.get(name) for name in FILTERS):
+        return []
+    form: dict[str, Field] = {field.parameter.name: field for field in fields(question(), _asked(values))}
+    names = {name: {option.value: option.label for option in form[name].options} for name in FILTERS}
+    return [
+        (form[name].label, names[name].get(form[name].value, form[name].value)) for name in FILTERS if values.get(name)
+    ]
+
+
+def _asked(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if name not in {"row", "column"}}

@@ -1,24 +1,31 @@
 """The verdict on one cell of the map, in sentences."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from kg.web.catalogue import gettext as _
 from kg.web.catalogue import ngettext
 from kg.web.dates import precision_of, say
 
 Row = Mapping[str, str]
-_COUNTED = ("favourable", "none", "unfavourable", "mixed")
+_COUNTED: Final = ("favourable", "none", "unfavourable", "mixed")
+_CONTESTED: Final = "gap-status/contested"
 
 
-def verdict(cell: Row, findings: Sequence[Row], searches: Sequence[Row], bar: str) -> list[str]:
-    """Say what is known in a cell.
+def verdict(cell: Row, findings: Sequence[Row], gaps: Sequence[Row], searches: Sequence[Row], bar: str) -> list[str]:
+    """Say what is known in a cell, and which of its gaps are contested.
 
     Args:
         cell: its row of ``gap-map``.
         findings: the rows of ``cell-findings``.
+        gaps: the rows of ``cell-gaps``.
         searches: the rows of ``cell-searches``, the newest first.
         bar: the least rigour with which an effect counts.
     """
+    return [*_known(cell, findings, searches, bar), *_contested(gaps)]
+
+
+def _known(cell: Row, findings: Sequence[Row], searches: Sequence[Row], bar: str) -> list[str]:
     number = int(cell["findings"])
     state = cell["state"]
     if state == "never-searched":
@@ -32,22 +39,23 @@ def verdict(cell: Row, findings: Sequence[Row], searches: Sequence[Row], bar: st
     if state == "untested":
         return [
             ngettext(
-                "%(num)d finding stands here; it does not rest on empirical research.",
-                "%(num)d findings stand here; none of them rests on empirical research.",
+                "%(num)d finding stands here; its source does not say that it rests on empirical research.",
+                "%(num)d findings stand here; of none does its source say that it rests on empirical research.",
                 number,
             )
         ]
     if state == "too-weak":
         return [
             ngettext(
-                "%(num)d finding stands here, and it is not an effect shown with a rigour of %(bar)s or more.",
-                "%(num)d findings stand here, and none is an effect shown with a rigour of %(bar)s or more.",
+                "%(num)d finding stands here, and it is not an effect with a direction, shown with a rigour of %(bar)s or more.",
+                "%(num)d findings stand here, and none is an effect with a direction, shown with a rigour of %(bar)s or more.",
                 number,
                 bar=bar,
             ),
             _newest(findings),
         ]
-    return [_counted(cell), _newest([row for row in findings if row["counts"] == "true"])]
+    spread = [_spread(cell)] if state == "mixed" else []
+    return [_counted(cell), *spread, _newest([row for row in findings if row["counts"] == "true"])]
 
 
 def _counted(cell: Row) -> str:
@@ -61,14 +69,51 @@ def _counted(cell: Row) -> str:
     )
 
 
+def _spread(cell: Row) -> str:
+    """Say how the findings that count differ."""
+    words = {
+        "favourable": _("favourable: %(num)s", num=cell["favourable"]),
+        "none": _("no effect: %(num)s", num=cell["none"]),
+        "unfavourable": _("unfavourable: %(num)s", num=cell["unfavourable"]),
+        "mixed": _("mixed in itself: %(num)s", num=cell["mixed"]),
+    }
+    told = ", ".join(words[direction] for direction in _COUNTED if int(cell[direction]))
+    return f"{told[:1].upper()}{told[1:]}."
+
+
 def _newest(findings: Sequence[Row]) -> str:
-    """Say how firm the firmest finding is and of when the newest."""
-    rank = max((int(row["rank"]) for row in findings if row["rank"]), default=-1)
+    """Say how firm the findings are, from the least to the most, and of when the newest is."""
+    ranks = [int(row["rank"]) for row in findings if row["rank"]]
     newest = max(findings, key=lambda row: row["issued"])
     date = _when(newest, "issued", "publication")
-    if rank < 0:
+    least, most = min(ranks, default=-1), max(ranks, default=-1)
+    if most < 0:
         return _("The rigour is not known. Newest source: %(date)s.", date=date)
-    return _("The highest rigour is %(rank)s of 5. Newest source: %(date)s.", rank=rank, date=date)
+    if least == most:
+        return _("The rigour is %(rank)s of 5. Newest source: %(date)s.", rank=most, date=date)
+    if least < 0:
+        return _(
+            "The rigour is %(rank)s of 5 at most, and not known of all. Newest source: %(date)s.", rank=most, date=date
+        )
+    return _(
+        "The rigour runs from %(least)s to %(most)s of 5. Newest source: %(date)s.", least=least, most=most, date=date
+    )
+
+
+def _contested(gaps: Sequence[Row]) -> list[str]:
+    """Name the gaps that a finding from another source denies."""
+    names = list(dict.fromkeys(row["gapLabel"] for row in gaps if row["status"].endswith(_CONTESTED)))
+    if not names:
+        return []
+    told = "; ".join(f"“{name}”" for name in names)
+    return [
+        ngettext(
+            "A finding contests a gap that is listed below: %(names)s.",
+            "Findings contest %(num)d gaps that are listed below: %(names)s.",
+            len(names),
+            names=told,
+        )
+    ]
 
 
 def _when(row: Row, column: str, bearer: str) -> str:
