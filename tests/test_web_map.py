@@ -95,7 +95,8 @@ def test_each_cell_says_what_it_stands_for(client, view):
         expected = {"genoemde": int(row["gaps"]), "lopend": int(row["projects"])}
         expected |= {"studie": studies, "bevinding": 0 if studies else findings}
         assert {word: number for word, number in expected.items() if number} == amounts
-        assert ("ouder" in tip or "meer dan vijf jaar" in tip) == (row["stale"] == "true")
+        assert ("meer dan vijf jaar" in tip) == (row["stale"] == "true")
+        assert (f"Gezocht tot in {row['newest'][:4]}" in tip) == (row["state"] == "searched-nothing")
 
 
 def state_labels(client):

@@ -29,7 +29,7 @@ class Cell:
         gaps: gaps that sources state.
         contested: those of them that a finding contests.
         projects: projects under way.
-        newest: date of the newest finding or search; empty where there is none.
+        newest: date of the newest finding or search; empty where there is none. Sources may be less precise than the day.
         one_study_deep: whether all effects rest on one study.
         synthesis_gap: whether there are studies enough for a review that is missing.
         stale: whether the newest finding or search is over five years old.

@@ -127,6 +127,8 @@ def _told(cell: Cell) -> list[str]:
         told.append(ngettext("%(num)d study", "%(num)d studies", cell.studies))
     elif cell.findings:
         told.append(ngettext("%(num)d finding", "%(num)d findings", cell.findings))
+    elif cell.newest:
+        told.append(_("searched up to %(year)s", year=cell.newest[:4]))
     if cell.state == "mixed":
         words = {
             "favourable": _("%(num)d favourable", num=cell.spread["favourable"]),
