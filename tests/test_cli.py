@@ -215,7 +215,7 @@ def test_a_format_that_does_not_fit_is_refused_with_those_that_do(run, query, fo
 
 def test_a_query_that_cannot_be_read_is_told_where(run):
     """A syntax error is told in a sentence with line and column, and gives exit code 2."""
-    assert refused(run("query", input="SELECT * WHERE {\n  ?s ?p ; }")).startswith("kg: error at 2:11: expected ")
+    assert refused(run("query", input="SELECT * WHERE {\n  ?s ?p ; }")).startswith("kg: error at 2:9: cannot be read from “; }” on")
 
 
 def test_a_query_that_is_no_text_is_refused(run, tmp_path):

@@ -95,7 +95,7 @@ def answer(engine: ox.Store, task: Task, output: IO[bytes]) -> str:
             media_type = wanted(task.forms.table, tuple(RESULT_FORMATS), "a table")
             found.serialize(output, format=RESULT_FORMATS[media_type])
     except (SyntaxError, ValueError) as error:
-        raise BadQuery(shortened(str(getattr(error, "msg", None) or error), task.query)) from error
+        raise BadQuery(shortened(str(getattr(error, "msg", None) or error), task.query, engine)) from error
     return media_type
 
 
