@@ -254,3 +254,22 @@ def test_an_intervention_leads_to_its_comparison(client):
 
     assert 4 == link.count("intervention=intervention")
     assert '<table class="sides">' in read(client, link)
+
+
+@pytest.mark.parametrize(
+    ("thing", "least"),
+    [("publication/tno-quickscan-report", 1), ("study/tno-quickscan", 3), ("component/discrimination", 1)],
+)
+def test_references_of_a_thing(client, thing, least):
+    """The publications behind a thing go to a reference manager, as many as its page says."""
+    count = int(re.search(r"literatuurprogramma: (\d+) publicatie", read(client, f"/doc/{thing}"))[1])
+
+    assert least <= count
+    assert count == client.get(f"/doc/{thing}.ris").text.count("\nER  -")
+    assert count == len(re.findall(r"^@\w+\{", client.get(f"/doc/{thing}.bib").text, re.MULTILINE))
+
+
+def test_what_no_publication_names_has_no_references(client):
+    """A thing of which no publication says anything has no such file."""
+    assert ".ris" not in read(client, "/doc/scheme/directions")
+    assert 404 == client.get("/doc/scheme/directions.ris").status_code

@@ -82,6 +82,9 @@ _TECHNICAL: Final = [
     f"{DCT}created",
     f"{DCT}license",
     f"{DCT}identifier",
+    f"{WK}tooi",
+    f"{WK}ror",
+    f"{WK}wikidata",
 ]
 """What programs and librarians look for; it stands last."""
 

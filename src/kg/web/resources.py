@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as Redirect
 from kg.errors import NotFound
 from kg.store import GRAPH_FORMATS
 from kg.vocabulary import BASE, DCT, ID, shorten
+from kg.web import references
 from kg.web.answers import exactly, page, sent
 from kg.web.concepts import states
 from kg.web.facts import Thing, read
@@ -36,12 +37,17 @@ def thing(kind: str, slug: str) -> Redirect:
 def document(kind: str, slug: str) -> Response:
     """Show what is known about a thing, or give it as data."""
     stem, suffix = split(slug)
-    media_type = choose((HTML, *GRAPH_FORMATS), suffix)
+    media_type = choose((HTML, *GRAPH_FORMATS, *references.FORMATS), suffix)
     iri = f"{ID}{kind}/{stem}"
     named = _SLUG.fullmatch(kind) and _SLUG.fullmatch(stem)
     found = read(select("facts", subject=iri, lang=language()).rows, language()) if named else []
     if not found:
         raise NotFound(f"nothing is known about {kind}/{stem}")
+    publications = [row["publication"] for row in records("publications-of", subject=iri)]
+    if media_type in references.FORMATS:
+        if not publications:
+            raise NotFound(f"no publication is known of {kind}/{stem}")
+        return references.answer(publications, media_type, stem)
     if media_type != HTML:
         return sent(site().store.reply(bound("thing", subject=iri), exactly(media_type)))
     moments = timeline(iri)
@@ -61,6 +67,7 @@ def document(kind: str, slug: str) -> Response:
         tables=tables,
         lists=lists,
         life=_life(kind, stem),
+        publications=len(publications),
     )
 
 

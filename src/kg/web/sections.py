@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-import pyoxigraph as ox
-
 from kg import questions
 from kg.questions import Question
 from kg.store import Table
@@ -106,11 +104,11 @@ def _plain(name: str, title: LazyString, query: str, thing: Thing, note: LazyStr
 
 def _laid_out(table: Table, thing: Thing) -> Sheet:
     """Lay out a table without what is the same in each row: the thing itself, and the role in which it is named."""
-    itself = ({ox.NamedNode(thing.iri)}, {ox.Literal(thing.title)})
     dull: set[str] = set()
-    for place, name in enumerate(table.columns):
-        values = {row[place] for row in table.rows}
-        if values in itself or (name == "role" and len(values) == 1):
+    found = table.records()
+    for name in (name for name in table.columns if not name.endswith("Label")):
+        values = {record[name] for record in found}
+        if values in ({thing.iri}, {thing.title}) or (name == "role" and len(values) == 1):
             dull |= {name, f"{name}Label"}
     if "publication" in dull:
         dull |= {"issued", "statedOn"}
