@@ -137,6 +137,23 @@ def test_a_mistake_is_said_where_it_is(edit):
     assert_accessible(page)
 
 
+def test_an_answer_goes_when_the_next_query_begins(edit):
+    """While a query runs, and after it was stopped, no table and no file of the query before it are offered."""
+    page = edit()
+    run(page, SELECT)
+    page.route("**/sparql", lambda _: None)  # an answer that never comes
+    write(page, ANSWERS["verdict"])
+    page.click(RUN)
+    expect(page.locator("#stop")).to_be_enabled()
+    hidden = [page.locator(place).is_hidden() for place in ("#found", "#save")]
+    page.click("#stop")
+
+    expect(page.locator("#status")).to_have_text("Gestopt.")
+    assert [True, True] == hidden
+    assert page.locator("#found").is_hidden()
+    assert page.locator("#save").is_hidden()
+
+
 def test_our_own_words_are_completed(edit):
     """A part of a name or of its label brings our class with its label; choosing it declares its prefix as well."""
     page = edit(language="en")

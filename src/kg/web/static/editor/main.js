@@ -11,7 +11,7 @@ const form = byId("ask");
 const plain = byId("query");
 const format = byId("format");
 const status = byId("status");
-const LONGEST_ADDRESS = 6000; // servers and proxies take 8 kB; a longer query goes after the #, which no server sees
+const LONGEST_ADDRESS = 6000; // other people's programs and proxies take 8 kB; a longer query goes after the #, which no server sees
 const MOST = 20_000_000; // characters of an answer that are drawn; more can be saved
 const LINE = /\b(\d+):(\d+)\b/; // where the engine's message says that the mistake is
 
@@ -135,11 +135,13 @@ async function run() {
   const query = editor.getValue();
   const begun = performance.now();
   unmark();
+  // What stands there answers another query, also when this one is stopped or fails.
+  byId("found").hidden = true;
+  byId("answer").replaceChildren();
   const found = await ask(query, "application/sparql-results+json, text/turtle;q=0.9");
   if (!found) return;
   answered = query;
   const seconds = ((performance.now() - begun) / 1000).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 2 });
-  byId("answer").replaceChildren();
   byId("found").hidden = false;
   byId("save").textContent = say(text.save, { format: kind(found.type)[0] });
   byId("save").dataset.type = found.type;
