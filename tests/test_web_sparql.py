@@ -57,6 +57,17 @@ def test_formats(client, way, query, accept, media_type):
 
 
 @pytest.mark.parametrize(
+    ("query", "form", "suffix"),
+    [(SELECT, "csv", "csv"), (ASK, "xml", "xml"), (CONSTRUCT, "json", "jsonld"), (CONSTRUCT, "xml", "rdf")],
+)
+def test_a_file_has_the_name_of_its_format(client, query, form, suffix):
+    """What is asked for by the name of a format is saved under what it is: a graph as XML is RDF/XML, and so on."""
+    found = client.get("/sparql", query_string={"query": query, "format": form})
+
+    assert f'inline; filename="answer.{suffix}"' == found.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
     ("method", "arguments", "status"),
     [
         ("get", {"query_string": {}, "headers": {"Accept": JSON}}, 400),

@@ -108,7 +108,7 @@ def _dated(response: Response, tagged: str | None) -> Response:
 def _named(response: Response, operation: Operation) -> Response:
     """Give an answer whose format was asked for by name, as people do, a name to save it under."""
     if operation.form:
-        suffix = next(name for name, media_types in SUFFIXES.items() if response.mimetype in media_types)
+        suffix = next(name for name, media_types in SUFFIXES.items() if response.mimetype == media_types[0])
         response.headers["Content-Disposition"] = f'inline; filename="answer.{suffix}"'
     return response
 
