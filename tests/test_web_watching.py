@@ -241,6 +241,16 @@ def test_the_server_beneath_tells_no_address(logged):
     assert "secret" not in text
 
 
+@pytest.mark.parametrize(("level", "expected"), [("info", ["slow"]), ("error", []), ("debug", ["asked", "slow"])])
+def test_the_client_of_an_engine_elsewhere_tells_no_query(logged, level, expected):
+    """What the client of an engine says of each of its requests is for debug; a warning of its own is written."""
+    logs.configure(level)
+    logging.getLogger("httpx").info("asked")
+    logging.getLogger("httpx").warning("slow")
+
+    assert expected == [line["event"] for line in logged()]
+
+
 def test_a_level_that_does_not_exist_is_refused(monkeypatch):
     """A word that is no level is refused with those there are."""
     monkeypatch.setenv("KG_LOG_LEVEL", "loud")

@@ -64,6 +64,8 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(number)
+    # At info the client of an engine elsewhere writes a line for each query; ours are written already.
+    logging.getLogger("httpx").setLevel(number if number <= logging.DEBUG else max(number, logging.WARNING))
 
 
 def _fault(level: int) -> Processor:
