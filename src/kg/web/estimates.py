@@ -7,6 +7,7 @@ from typing import Final
 
 from babel.numbers import get_decimal_symbol
 
+from kg.web.catalogue import format_decimal
 from kg.web.catalogue import gettext as _
 from kg.web.dates import precision_of, say
 from kg.web.language import language
@@ -37,6 +38,10 @@ class Estimate:
         """Return a number as people write it, with the digits that the source gives; empty where it gives none."""
         return said(self.row[column])
 
+    def many(self, column: str) -> str:
+        """Return a whole number as people write it; empty where the source gives none."""
+        return format_decimal(self.row[column]) if self.row[column] else ""
+
     @property
     def interval(self) -> str:
         """The bounds, with a dash for the one that is missing; empty where both are."""
@@ -64,10 +69,10 @@ class Panel:
         return self.no_effect == "1" and min(self.numbers()) > 0
 
     def numbers(self) -> list[float]:
-        """Return every number that has to fit in the picture."""
+        """Return every number that has to fit in the picture; no effect among them, and else nought."""
         names = ("value", "lower", "upper")
         found = [float(one.row[name]) for one in self.estimates for name in names if one.row[name]]
-        return found + ([float(self.no_effect)] if self.no_effect else [])
+        return [*found, float(self.no_effect or 0)]
 
 
 def said(number: str) -> str:

@@ -20,7 +20,7 @@ MOST: Final = 40
 """How many estimates of one measure are drawn."""
 _BLUE, _INK, _MUTED, _LINE = "#154273", "#17212b", "#4c5a67", "#d3dae1"
 _WIDTH, _LABELS, _NUMBERS = 10.0, 4.1, 2.2
-_HEAD, _ROW, _FOOT = 0.62, 0.64, 0.62
+_HEAD, _ROW, _FOOT = 0.62, 0.64, 0.5
 _LETTERS: Final = 52
 _RATIOS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 
@@ -35,20 +35,26 @@ def draw(drawn: Sequence[Panel], title: str) -> bytes:
     Returns:
         An SVG document that needs no style sheet.
     """
-    # Half a second to import, so only where a picture is drawn; Figure alone keeps no state between requests.
     from matplotlib import rc_context  # noqa: PLC0415
+
+    written = BytesIO()
+    with rc_context({"svg.hashsalt": "werkkennis"}):
+        figure(drawn).savefig(written, format="svg", metadata={"Date": None, "Title": title})
+    return _unstyled(written.getvalue().decode()).encode()
+
+
+def figure(drawn: Sequence[Panel]) -> "Figure":
+    """Return the figure of the panels, below each other."""
+    # Half a second to import, so only where a picture is drawn; Figure alone keeps no state between requests.
     from matplotlib.figure import Figure  # noqa: PLC0415
 
     heights = [_HEAD + _ROW * min(len(panel.estimates), MOST) + _FOOT for panel in drawn]
-    with rc_context({"svg.hashsalt": "werkkennis", "font.size": 9}):
-        figure = Figure(figsize=(_WIDTH, sum(heights)))
-        top = sum(heights)
-        for panel, height in zip(drawn, heights, strict=True):
-            _panel(figure, panel, top, height)
-            top -= height
-        written = BytesIO()
-        figure.savefig(written, format="svg", metadata={"Date": None, "Title": title})
-    return _unstyled(written.getvalue().decode()).encode()
+    whole = Figure(figsize=(_WIDTH, sum(heights)))
+    top = sum(heights)
+    for panel, height in zip(drawn, heights, strict=True):
+        _panel(whole, panel, top, height)
+        top -= height
+    return whole
 
 
 def _panel(figure: "Figure", panel: Panel, top: float, height: float) -> None:
@@ -82,7 +88,15 @@ def _panel(figure: "Figure", panel: Panel, top: float, height: float) -> None:
             figure.text(
                 0.1 / _WIDTH, y + offset, text, va="center", fontsize=8 if last else 9, color=_MUTED if last else _INK
             )
-        figure.text((_LABELS + width + 0.15) / _WIDTH, y, _numbers(estimate), va="center", color=_INK, linespacing=1.4)
+        figure.text(
+            (_LABELS + width + 0.15) / _WIDTH,
+            y,
+            _numbers(estimate),
+            va="center",
+            fontsize=9,
+            color=_INK,
+            linespacing=1.4,
+        )
 
 
 def _scale(axes: Any, panel: Panel) -> None:  # noqa: ANN401 - matplotlib leaves most of it untyped
@@ -121,8 +135,8 @@ def _estimate(axes: Any, estimate: Estimate, place: int) -> None:  # noqa: ANN40
 def _numbers(estimate: Estimate) -> str:
     value = f"{estimate.said('value')} ({estimate.interval})" if estimate.interval else estimate.said("value")
     more = [
-        _("n = %(number)s", number=estimate.row["n"]) if estimate.row["n"] else "",
-        _("%(number)s months", number=estimate.row["followUpMonths"]) if estimate.row["followUpMonths"] else "",
+        _("n = %(number)s", number=estimate.many("n")) if estimate.row["n"] else "",
+        _("%(number)s months", number=estimate.many("followUpMonths")) if estimate.row["followUpMonths"] else "",
     ]
     return "\n".join(filter(None, [value, ", ".join(filter(None, more))]))
 

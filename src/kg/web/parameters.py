@@ -16,6 +16,8 @@ from kg.web.site import records, site, today
 
 UNTIL_NOW: Final = "asOf"
 _HIDDEN: Final = {"language"}
+_AXES: Final = {"row": "rows", "column": "columns"}
+"""Parameters that name a concept of the dimension that another one names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,16 @@ def complete(question: Question, values: Mapping[str, str]) -> dict[str, str]:
 
 def fields(question: Question, values: Mapping[str, str]) -> list[Field]:
     """Return the form of a question, with a sentence at each value that cannot be used."""
+    shown = {
+        parameter.name: short(values.get(parameter.name, _plain(parameter.default)))
+        for parameter in question.parameters
+    }
     return [
         Field(
             parameter,
             parameter.labels[language()],
-            short(values.get(parameter.name, _plain(parameter.default))),
-            tuple(_options(parameter)),
+            shown[parameter.name],
+            tuple(_options(parameter, shown)),
             _problem(question, parameter, values),
         )
         for parameter in question.parameters
@@ -111,12 +117,21 @@ def _problem(question: Question, parameter: Parameter, values: Mapping[str, str]
     return ""
 
 
-def _options(parameter: Parameter) -> Iterator[Option]:
+def _options(parameter: Parameter, shown: Mapping[str, str]) -> Iterator[Option]:
     kind, _separator, scheme = parameter.kind.partition(":")
     if kind == "dimension":
         yield from (Option(dimension.name, dimension.label) for dimension in dimensions())
     elif kind == "concept":
         yield from (Option(short(head.iri), head.label, head.depth) for head in tree(f"{ID}scheme/{scheme}"))
+    elif parameter.name in _AXES:
+        yield from _along(shown.get(_AXES[parameter.name], ""), shown[parameter.name])
     elif parameter.name == "minRigour":
         for row in records("levels", lang=language()):
             yield Option(row["rank"], f"{row['rank']}: {row['definition']}")
+
+
+def _along(axis: str, value: str) -> list[Option]:
+    """Return the concepts of a dimension; none when the value is not one of them, so that it stays as it is."""
+    schemes = [dimension.scheme for dimension in dimensions() if dimension.name == axis]
+    options = [Option(short(head.iri), head.label, head.depth) for scheme in schemes for head in tree(scheme)]
+    return options if value.replace(":", "/", 1) in {option.value for option in options} else []
