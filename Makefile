@@ -1,14 +1,13 @@
 # Two commands: `make serve` sets everything up and runs the site; `make test` sets everything up and runs every test.
+# `make serve PORT=8080` serves on another port; without it KG_HOST and KG_PORT count, as for `kg serve`.
 
 PYTHON ?= python3
-HOST ?= 127.0.0.1
-PORT ?= 8000
 BIN := .venv/bin
 
 .PHONY: serve test lock clean
 
 serve: .venv/serve
-	$(BIN)/kg serve --host $(HOST) --port $(PORT)
+	$(BIN)/kg serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 test: .venv/test
 	$(BIN)/ruff check .

@@ -3,8 +3,12 @@
 import csv
 import io
 import json
+import os
+import shutil
+import socket
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -14,11 +18,12 @@ from rdflib import Graph
 from kg import questions
 from kg.cli import main
 from kg.generations import current
+from kg.settings import Settings
 from kg.vocabulary import ID
 from small_graph import write_graph
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("check", "build", "serve", "ask", "query")
+COMMANDS = ("check", "build", "serve", "ask", "query", "settings")
 HEAVY = {"babel", "flask", "gunicorn", "pyoxigraph", "pyshacl", "rdflib"}
 COUNT = "SELECT (COUNT(*) AS ?count) WHERE { GRAPH ?graph { ?s ?p ?o } }"
 
@@ -215,7 +220,9 @@ def test_a_format_that_does_not_fit_is_refused_with_those_that_do(run, query, fo
 
 def test_a_query_that_cannot_be_read_is_told_where(run):
     """A syntax error is told in a sentence with line and column, and gives exit code 2."""
-    assert refused(run("query", input="SELECT * WHERE {\n  ?s ?p ; }")).startswith("kg: error at 2:9: cannot be read from “; }” on")
+    assert refused(run("query", input="SELECT * WHERE {\n  ?s ?p ; }")).startswith(
+        "kg: error at 2:9: cannot be read from “; }” on"
+    )
 
 
 def test_a_query_that_is_no_text_is_refused(run, tmp_path):
@@ -255,3 +262,63 @@ def test_a_folder_that_is_no_graph_is_refused(tmp_path):
     """A folder without the rooms of a graph is refused with the option to use."""
     told = refused(kg("--graph", tmp_path, "--var", tmp_path / "var", "build"))
     assert "it has no ontology, shapes, data. Name one with --graph FOLDER." in told
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_what_works_on_the_files_takes_no_engine(tmp_path, command):
+    """An engine that is named where none is asked is refused, and nothing is built."""
+    told = refused(kg("--store", "http://127.0.0.1:9/query", "--graph", ROOT, "--var", tmp_path, command))
+
+    assert f"kg: {command} works on the files and not on the engine at --store; leave --store out" == told
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_a_port_in_use_is_told_before_anything_is_started(tmp_path):
+    """A port that another program has is named with what to do; nothing is built and nothing else is written."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        told = refused(kg("--graph", ROOT, "--var", tmp_path, "serve", "--port", port))
+
+    assert f"kg: port {port} on 127.0.0.1 is in use; choose another with --port" == told
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 70000), ("192.0.2.1", 8000), ("::1", -1)])
+def test_an_address_that_cannot_be_served_is_told(tmp_path, host, port):
+    """An address that is not this machine's, or is none, is refused in a sentence."""
+    told = refused(kg("--graph", ROOT, "--var", tmp_path, "serve", "--host", host, "--port", port))
+
+    assert told.startswith(f"kg: port {port} on {host} cannot be served: ")
+
+
+def test_every_setting_is_listed(monkeypatch):
+    """Each setting stands there with the value in force, its default and its meaning; a password does not."""
+    monkeypatch.setenv("KG_PORT", "8396")
+    monkeypatch.setenv("KG_STORE_PASSWORD", "secret")
+    monkeypatch.delenv("KG_QUEUE", raising=False)
+    found = kg("--var", "/srv/var", "settings", "--json")
+    rows = {row["variable"]: row for row in json.loads(found.stdout)}
+    text = kg("settings").stdout
+
+    assert [entry.metadata["variable"] for entry in fields(Settings)] == list(rows)
+    assert all(row["meaning"] in text for row in rows.values())
+    assert (8396, 8000) == (rows["KG_PORT"]["value"], rows["KG_PORT"]["default"])
+    assert ("/srv/var", "var") == (rows["KG_VAR"]["value"], rows["KG_VAR"]["default"])
+    assert "KG_PORT=8396\n    port to serve on [default: 8000]\n" in text
+    assert "KG_QUEUE=64\n" in text
+    assert "secret" not in found.stdout + text
+    assert "(not shown)" == rows["KG_STORE_PASSWORD"]["value"]
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make here")
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [((), "kg serve"), (("PORT=8080",), "kg serve --port 8080"), (("HOST=::1",), "kg serve --host ::1")],
+)
+def test_make_passes_on_only_what_is_given(given, expected):
+    """Where no port is given to make, that of KG_PORT counts."""
+    environment = {"PATH": os.environ["PATH"], "KG_PORT": "8396"}
+    command = ["make", "--dry-run", "--assume-old=.venv/serve", "serve", *given]
+    found = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+
+    assert f".venv/bin/{expected}".split() == found.stdout.splitlines()[-1].split()

@@ -1,4 +1,4 @@
-"""The command line: ``kg check``, ``build``, ``serve``, ``ask`` and ``query``.
+"""The command line: ``kg check``, ``build``, ``serve``, ``ask``, ``query`` and ``settings``.
 
 Exit codes: 0 fine, 1 something was found or went wrong, 2 the call itself is wrong. Modules that take long to import
 are imported where they are used, so that ``kg --help`` answers at once.
@@ -6,7 +6,9 @@ are imported where they are used, so that ``kg --help`` answers at once.
 
 from __future__ import annotations
 
+import json
 import sys
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from kg.validate import Report
 
 _PATH = click.Path(path_type=Path)
+_OF_THE_FILES = {"check", "build"}
 _MEDIA_TYPES = {
     "table": "application/sparql-results+json",
     "csv": "text/csv",
@@ -58,6 +61,9 @@ def _language(context: click.Context) -> str:
 @click.pass_context
 def main(context: click.Context, graph: Path | None, var: Path | None, store: str | None, language: str | None) -> None:
     """Work with the knowledge graph of what works in work and income."""
+    command = context.invoked_subcommand
+    if store and command in _OF_THE_FILES:
+        raise UsageProblem(f"{command} works on the files and not on the engine at --store; leave --store out")
     context.obj = settings.load(graph=graph, var=var, store=store, language=language)
 
 
@@ -108,9 +114,10 @@ def serve(
     over without a restart. With --store nothing is built: the site stands over the engine there.
     """
     from kg import generations  # noqa: PLC0415
-    from kg.web.server import run  # noqa: PLC0415
+    from kg.web.server import run, try_port  # noqa: PLC0415
 
     config = config.replace(host=host, port=port, processes=processes)
+    try_port(config)
 
     def tell() -> None:
         click.echo(f"serving on http://{config.host}:{config.port}/")
@@ -166,6 +173,31 @@ def query(config: settings.Settings, file: TextIO, form: str) -> None:
     except UnicodeDecodeError as error:
         raise UsageProblem(f"{file.name} is not UTF-8; save it as UTF-8") from error
     _answer(_store(config), text, form)
+
+
+@main.command(name="settings")
+@click.option("--json", "as_json", is_flag=True, help="Give them as JSON.")
+@click.pass_obj
+def show_settings(config: settings.Settings, *, as_json: bool) -> None:
+    """List every setting: its environment variable, the value in force, the default and what it means.
+
+    A password is not shown, only whether there is one.
+    """
+    rows = []
+    for entry in fields(config):
+        value = getattr(config, entry.name)
+        default = entry.default if entry.default_factory is MISSING else entry.default_factory()
+        shown = [str(each) if isinstance(each, Path) else each for each in (value, default)]
+        if not entry.repr and value:
+            shown[0] = "(not shown)"
+        named = ("variable", "value", "default", "meaning")
+        rows.append(dict(zip(named, (entry.metadata["variable"], *shown, entry.metadata["meaning"]), strict=True)))
+    if as_json:
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    for row in rows:
+        click.echo(f"{row['variable']}={row['value']}")
+        click.echo(f"    {row['meaning']} [default: {'none' if row['default'] == '' else row['default']}]")
 
 
 def _tell(report: Report, language: str) -> None:

@@ -5,10 +5,12 @@ at another generation, the parent starts a new web process, with query processes
 finishes what it is doing.
 """
 
+import errno
 import gc
 import logging
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -21,7 +23,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.http import message
 
 from kg import generations
-from kg.errors import KgError, StoreUnusable
+from kg.errors import KgError, StoreUnusable, UsageProblem
 from kg.generations import Generation
 from kg.settings import Settings
 from kg.store.endings import Ending, Teller
@@ -65,6 +67,25 @@ def run(config: Settings, ready: Callable[[], None]) -> None:
         generations.current(config.var).verify()
     logs.configure(config.log_level)
     Server(config, ready).run()
+
+
+def try_port(config: Settings) -> None:
+    """Make sure, before anything is started, that the address can be listened on.
+
+    Raises:
+        UsageProblem: another program listens there, or this machine has no such address.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(config.host, config.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            # The look-up takes a port that is too large for another one.
+            tried.bind((address[0], config.port, *address[2:]))
+    except (OSError, OverflowError) as error:
+        place = f"port {config.port} on {config.host}"
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            raise UsageProblem(f"{place} is in use; choose another with --port") from error
+        raise UsageProblem(f"{place} cannot be served: {getattr(error, 'strerror', None) or error}") from error
 
 
 def _try_store(config: Settings) -> None:
