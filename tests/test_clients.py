@@ -6,12 +6,15 @@ import re
 import shutil
 import subprocess
 import sys
-from urllib.parse import urlencode
+from dataclasses import fields
+from urllib.parse import quote, urlencode
 from urllib.request import urlopen
 
 import pytest
 
 from conftest import ROOT
+from kg.settings import Settings
+from kg.web.connections import LONGEST_LINE
 
 PAGE = (ROOT / "docs" / "clients.md").read_text("utf-8")
 SHOWN = "http://127.0.0.1:8000"
@@ -43,6 +46,12 @@ def rows(server):
     assert ["source", "gaps"] == found[0]
     assert 3 < len(found)
     return found[1:]
+
+
+def get(address):
+    """Return the type of what stands at an address, and its content."""
+    with urlopen(address, timeout=60) as answer:
+        return answer.headers.get_content_type(), answer.read().decode()
 
 
 def run(command, code, server):
@@ -98,6 +107,88 @@ def test_r(server, rows):
     code = blocks("r")[0].replace("print(gaps)", "write.csv(gaps, row.names = FALSE)")
 
     assert rows == list(csv.reader(io.StringIO(run(["Rscript", "-e"], code, server))))[1:]
+
+
+def test_rdflib_by_post(server, rows):
+    """A query that is too long for an address is answered when rdflib sends it by POST, as the page says."""
+    long = (
+        PYTHON["rdflib"]
+        .replace('/sparql")', '/sparql", method="POST")')
+        .replace('query("""', f'query("""#{"x" * 40_000}')
+    )
+    assert rows == [line.split() for line in run([sys.executable, "-c"], long, server).splitlines()]
+
+
+def test_a_long_query_in_a_spreadsheet(server):
+    """A link of the editor, short or after the #, becomes the address of a CSV file in the way that is told."""
+    written = urlencode({"query": f"{QUERY}# {'long ' * 1500}"})
+    beginnings = re.findall(r"`(/sparql[?#]query=)`", PAGE)
+    [instead] = re.findall(r"put `(/sparql\S+query=)` in the place", PAGE)
+    found = [
+        get(f"{server}/sparql{sign}{written}".replace(beginning, instead))
+        for sign, beginning in zip("?#", beginnings, strict=True)
+    ]
+
+    assert ["/sparql?query=", "/sparql#query="] == beginnings
+    assert ["text/csv"] * 2 == [kind for kind, _ in found]
+    assert found[0][1] == found[1][1]
+    assert found[0][1].startswith("source,gaps")
+
+
+def test_what_is_where(server, store):
+    """Each sort of graph on the page is there and there is no other, and the second query asks the facts alone."""
+    every, facts = (
+        list(csv.reader(io.StringIO(get(f"{server}/sparql.csv?query={quote(code)}")[1])))[1:]
+        for code in blocks("sparql")
+    )
+    begins = "https://w3id.org/werkkennis/id/graph/"
+    sorts = re.findall(r"^\| `([a-z.-]+)` (?:and a file )?\|", PAGE.partition("## Forms")[0], re.MULTILINE)
+    fits = {graph: [sort for sort in sorts if graph.startswith(begins + sort)] for graph, _ in every}
+    classes = {iri.rpartition("#")[2] for iri, _ in facts}
+
+    assert begins in PAGE
+    assert all(len(found) == 1 for found in fits.values())
+    assert set(sorts) == {found[0] for found in fits.values()}
+    assert len(store) == sum(int(statements) for _, statements in every)
+    assert {"Finding", "KnowledgeGap", "Project", "Organization"} <= classes
+    assert not {"NodeShape", "Class", "ConceptScheme"} & classes
+
+
+FORMS = [
+    (name, query)
+    for names, told in re.findall(
+        r"^\| (`.+`) \| .* \| (.+) \|$", PAGE.partition("## Forms")[2].partition("## curl")[0], re.MULTILINE
+    )
+    for name in re.findall(r"`(\w+)`", names)
+    for query in re.findall(r"`([A-Z]+)`", told)
+]
+WHOLE = {
+    "SELECT": "SELECT * { ?s a ?c } LIMIT 2",
+    "ASK": "ASK { }",
+    "CONSTRUCT": "CONSTRUCT WHERE { ?s a ?c } LIMIT 2",
+    "DESCRIBE": "DESCRIBE <https://w3id.org/werkkennis/id/component/barriers>",
+}
+
+
+@pytest.mark.parametrize(("name", "query"), FORMS)
+def test_a_short_name_gives_its_form(server, name, query):
+    """Each name in the table gives one form, as a parameter and as a suffix."""
+    asked = urlencode({"query": WHOLE[query]})
+    kind, _ = get(f"{server}/sparql?{asked}&format={name}")
+
+    assert {"ttl": "turtle", "rdf": "rdf+xml", "jsonld": "ld+json", "nt": "n-triples", "tsv": "tab"}.get(
+        name, name
+    ) in kind
+    assert kind == get(f"{server}/sparql.{name}?{asked}")[0]
+
+
+def test_the_limits_are_those_of_the_settings():
+    """Each limit on the page is the default of its setting."""
+    table = re.findall(r"^\| .+ \| (?:`(KG_\w+)`|.) \| ([\d,]+)", PAGE, re.MULTILINE)
+    defaults = {entry.metadata["variable"]: entry.default for entry in fields(Settings)}
+
+    assert 8 == len(table)
+    assert [(name, f"{defaults.get(name, LONGEST_LINE):,}") for name, _ in table] == table
 
 
 def test_the_address_for_a_spreadsheet(server):
