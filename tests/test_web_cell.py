@@ -146,6 +146,14 @@ def test_the_verdict_in_each_state(visit, state):
     assert (state, sentences) == said(page)
 
 
+def test_a_search_that_does_not_cover_a_filter(visit):
+    """A search of both concepts that says nothing on the chosen country is not denied, only not counted."""
+    page = visit(SEARCH).get(f"/map/cell?{FULL}&country=country/nl", headers=BROWSER).text
+
+    assert "no known search covers both concepts within this choice" in said(page)[1]
+    assert "No known search covers both concepts." not in page
+
+
 def test_a_contested_gap_is_named_in_the_verdict(visit):
     """A gap that a finding of another source denies is named in the verdict, and its status stands in the table."""
     text = (
@@ -165,7 +173,9 @@ def test_rigour_that_is_not_known_is_said(app):
     cell = {"state": "too-weak", "findings": "2"}
     rows = [{"rank": rank, "issued": "2014-02-03", "publication": "x:p", "counts": "false"} for rank in ("2", "-1")]
     with app.test_request_context("/?lang=en"):
-        some, none = (" ".join(verdict(cell, shown, [], [], "3")) for shown in (rows, rows[1:]))
+        some, none = (
+            " ".join(verdict(cell, {"findings": shown, "gaps": [], "searches": []}, "3")) for shown in (rows, rows[1:])
+        )
 
     assert some.endswith("The rigour is 2 of 5 at most, and not known of all. Newest source: 3 February 2014.")
     assert none.endswith("The rigour is not known. Newest source: 3 February 2014.")

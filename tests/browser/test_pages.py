@@ -27,6 +27,8 @@ PAGES = {
     "embedded map": "/map?embed=1&theme=theme/re-integration",
     "cell": CELL,
     "empty cell": "/map/cell?row=component/discrimination&column=target-group/people-in-poverty",
+    "cell of a country": "/map/cell?rows=intervention&columns=targetGroup&row=intervention/first-place-then-train&column=target-group/severe-psychiatric-disorders&country=country/nl",
+    "question of a cell": "/questions/cell-nearest",
     "gaps": "/gaps",
     "gaps of a theme": "/gaps?project=without&status=gap-status/open&theme=theme/debts-and-poverty&sort=label",
     "gaps with a wrong value": "/gaps?asOf=soon",

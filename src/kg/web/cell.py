@@ -92,15 +92,16 @@ def _page(view: View, values: Mapping[str, str], place: Place) -> Response:
     parts = {name: _part(name, values) for name in _PARTS}
     record = next(row for row in answers if (row["row"], row["column"]) == pair)
     rows = {name: part.records for name, part in parts.items()}
+    narrowed = _narrowed(values)
     return page(
         "cell.html",
         cell=grid.cells[pair],
-        sentences=verdict(record, rows["findings"], rows["gaps"], rows["searches"], view.bar),
+        sentences=verdict(record, rows, view.bar, narrowed=bool(narrowed)),
         weak=record["state"] in _WEAK,
         parts_of=parts,
         panels=panels(rows["estimates"]),
         publications=_publications(parts.values()),
-        narrowed=_narrowed(values),
+        narrowed=narrowed,
         view=view,
         place=place,
         states=states(),

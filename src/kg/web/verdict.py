@@ -12,27 +12,32 @@ _COUNTED: Final = ("favourable", "none", "unfavourable", "mixed")
 _CONTESTED: Final = "gap-status/contested"
 
 
-def verdict(cell: Row, findings: Sequence[Row], gaps: Sequence[Row], searches: Sequence[Row], bar: str) -> list[str]:
+def verdict(cell: Row, parts: Mapping[str, Sequence[Row]], bar: str, *, narrowed: bool = False) -> list[str]:
     """Say what is known in a cell, and which of its gaps are contested.
 
     Args:
         cell: its row of ``gap-map``.
-        findings: the rows of ``cell-findings``.
-        gaps: the rows of ``cell-gaps``.
-        searches: the rows of ``cell-searches``, the newest first.
+        parts: the rows of ``cell-findings``, ``cell-gaps`` and ``cell-searches`` (the newest first) by the last word
+            of these names.
         bar: the least rigour with which an effect counts.
+        narrowed: whether filters are in force, so that a search has to cover more than row and column.
     """
-    return [*_known(cell, findings, searches, bar), *_contested(gaps)]
+    known = _nowhere(narrowed=narrowed) if cell["state"] == "never-searched" else _known(cell, parts, bar)
+    return [*known, *_contested(parts["gaps"])]
 
 
-def _known(cell: Row, findings: Sequence[Row], searches: Sequence[Row], bar: str) -> list[str]:
+def _nowhere(*, narrowed: bool) -> list[str]:
+    if narrowed:
+        first = _("No finding stands here, and no known search covers both concepts within this choice.")
+    else:
+        first = _("No finding stands here, and no known search covers both concepts.")
+    return [first, _("That nothing stands here does not mean that it does not work.")]
+
+
+def _known(cell: Row, parts: Mapping[str, Sequence[Row]], bar: str) -> list[str]:
+    findings, searches = parts["findings"], parts["searches"]
     number = int(cell["findings"])
     state = cell["state"]
-    if state == "never-searched":
-        return [
-            _("No finding stands here, and no known search covers both concepts."),
-            _("That nothing stands here does not mean that it does not work."),
-        ]
     if state == "searched-nothing":
         until = _when(searches[0], "until", "search")
         return [_("No finding stands here, although a search up to %(date)s covers both concepts.", date=until)]
