@@ -33,3 +33,28 @@ def test_the_proxies_take_as_long_an_address_as_the_site():
     assert LONGEST_LINE + 8192 < int(re.search(r"tune\.bufsize (\d+)", haproxy)[1])
     assert str(LONGEST_LINE) in nginx
     assert str(LONGEST_LINE) in haproxy
+
+
+def test_the_units_find_what_the_readme_puts_there():
+    """Each program and folder that a unit names is made by a command of the README, with the engine that is tested."""
+    readme = (ROOT / "deploy/README.md").read_text("utf-8")
+    commands = "".join(re.findall(r"```console\n(.*?)```", readme, re.DOTALL))
+    units = "".join(file.read_text("utf-8") for file in sorted((ROOT / "deploy/systemd").iterdir()))
+    [tested] = re.findall(r"^oxigraph==(\S+)", (ROOT / "requirements/test.txt").read_text("utf-8"), re.MULTILINE)
+
+    assert {"kg", "oxigraph"} == set(re.findall(r"ExecStart=/opt/werkkennis/bin/(\w+)", units))
+    assert "python3 -m venv /opt/werkkennis\n" in commands
+    assert f"/opt/werkkennis/bin/pip install oxigraph=={tested}\n" in commands
+    [folder] = re.findall(r"--location (\S+)", units)
+    assert f"oxigraph load --location {folder} " in commands
+    [graph] = re.findall(r"KG_GRAPH=(\S+)", units)
+    assert f"git clone ADDRESS_OF_THIS_REPOSITORY {graph}\n" in commands
+    assert "useradd" in commands
+    assert all(f"User={user}" in units for user in re.findall(r"useradd .* (\w+)\n", commands))
+
+
+def test_the_recipes_say_where_the_world_finds_the_site():
+    """Each recipe that starts replicas sets the public address, and the README says why and how all is listed."""
+    for recipe in ("deploy/compose.yaml", "deploy/systemd/werkkennis@.service", "deploy/README.md"):
+        assert "KG_PUBLIC_URL" in (ROOT / recipe).read_text("utf-8"), recipe
+    assert "kg settings" in (ROOT / "deploy/README.md").read_text("utf-8")
