@@ -75,8 +75,10 @@ def try_port(config: Settings) -> None:
     Raises:
         UsageProblem: another program listens there, or this machine has no such address.
     """
+    # A name is looked up as gunicorn does.
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
     try:
-        family, kind, _, _, address = socket.getaddrinfo(config.host, config.port, type=socket.SOCK_STREAM)[0]
+        _, kind, _, _, address = socket.getaddrinfo(config.host, config.port, family, socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as tried:
             tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             # The look-up takes a port that is too large for another one.
