@@ -154,11 +154,11 @@ def test_several_values_are_set(run):
     ("words", "said"),
     [
         (["gap-mpa"], "there is no question 'gap-mpa'; did you mean gap-map"),
-        (["zzz"], "there are cell-findings, "),
+        (["zzz"], "there are cell-estimates, cell-findings, "),
         (["gap-map", "--set", "colour=red"], "gap-map has no parameter colour; it has rows, columns"),
         (["gap-map", "--set", "asOf=2015"], "asOf='2015': a date such as 2015-12-31 is needed"),
         (["gap-map", "--set", "asOf=2015-02-30"], "asOf='2015-02-30': "),
-        (["gap-map", "--set", "minRigour=high"], "minRigour='high': a whole number is needed"),
+        (["gap-map", "--set", "minRigour=high"], "minRigour='high': a whole number from 0 to 5 is needed"),
         (["gap-map", "--set", "asOf="], "asOf needs a value"),
         (["gap-map", "--set", "country=nowhere"], "an IRI or a short name such as component/barriers is needed"),
         (["gap-map", "--set", "asOf"], "--set asOf: write it as name=value"),

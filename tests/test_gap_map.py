@@ -27,6 +27,7 @@ PREFIXES = f"""\
 DIMENSIONS = ("component", "targetGroup", "outcome", "country")
 DIRECTIONS = ("favourable", "none", "unfavourable", "mixed", "not-stated")
 KINDS = ("effect", "comparison", "association", "description", "problem", "process")
+STATUSES = ("open", "being-studied", "partly-answered", "answered", "contested")
 BASES = ("empirical", "theoretical", "professional-experience", "client-preference", "not-stated")
 
 
@@ -223,9 +224,10 @@ def schemes(world: World) -> Iterable[str]:
                 yield f"<{ID}{dimension}/{concept}> skos:broader <{ID}{dimension}/{above}> ."
     for kind, names in (
         ("finding-kind", KINDS), ("direction", DIRECTIONS), ("basis", BASES), ("search-depth", ("scan", "systematic")),
-        ("gap-kind", ("no-evidence",)), ("design", ("review", "primary")),
+        ("gap-kind", ("no-evidence",)), ("design", ("review", "primary")), ("gap-status", STATUSES),
     ):  # fmt: skip
         yield from (words(f"{kind}/{name}", name) for name in names)
+    yield from (f"<{ID}gap-status/{name}> skos:inScheme <{ID}scheme/gap-statuses> ." for name in STATUSES)
     yield f"<{ID}design/review> wk:rigourIsCeiling true ."
 
 

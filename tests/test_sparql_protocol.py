@@ -234,7 +234,7 @@ def test_a_suffix_or_a_name_chooses_the_format(ask, name, query, media_type):
 
 def test_an_unknown_suffix_is_not_there(ask):
     """A suffix that stands for no format is 404 with those that do."""
-    status, _, body = ask("GET", f"/sparql.xlsx?query={quote('ASK {}')}")
+    status, _, body = ask("GET", f"/sparql.pdf?query={quote('ASK {}')}")
 
     assert 404 == status
     assert "csv" in json.loads(body)["detail"]

@@ -74,6 +74,10 @@ def test_the_status_is_the_same_in_every_question(client, date):
     for name, more in (("gaps-without-project", {}), ("what-do-we-know-now", {"statedBefore": date})):
         for row in asked(client, name, asOf=date, **more):
             assert status[row["gap"]] == row["status"]
+    for component in ("barriers", "discrimination", "economic-incentives", "labour-demand"):
+        place = {"row": f"component/{component}", "column": "target-group/jobseekers"}
+        for row in asked(client, "cell-gaps", asOf=date, **place):
+            assert status[row["gap"]] == row["status"]
 
 
 FILTERS = [
