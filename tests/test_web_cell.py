@@ -115,7 +115,7 @@ STATES = {
     "Too weak to say": (
         finding("a", "weak") + finding("b", "strong", "process"),
         (
-            "2 findings stand here, and none is an effect with a direction, shown with a rigour of 3 or more. "
+            "2 findings stand here, but none shows an effect with a direction at a rigour of 3 or more. "
             f"The rigour runs from 2 to 5 of 5. {NEWEST}"
         ),
     ),

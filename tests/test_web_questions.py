@@ -283,3 +283,10 @@ def test_a_page_tells_others_what_it_is(client, language):
 
     assert f'<meta property="og:title" content="{escape(question.asks[language])}">' in text
     assert f'<meta name="description" content="{escape(question.explains[language])}">' in text
+
+
+def test_a_chart_opened_alone_is_drawn(client):
+    """A drawing brings its own styles, which its policy must allow; it may do nothing else."""
+    policy = client.get("/questions/gaps-by-concept.svg").headers["Content-Security-Policy"]
+
+    assert "default-src 'none'; style-src 'unsafe-inline'; sandbox" == policy

@@ -71,7 +71,7 @@ def test_a_researcher_goes_from_a_cell_to_its_query_and_a_file(visit, server):
     shown = section.locator("tbody tr").count()
     data = rows_of(server + page.locator("a[href*='/questions/cell-findings.csv']").first.get_attribute("href"))
     section.locator("details.query summary").click()
-    section.get_by_role("link", name="Open haar in de editor").click()
+    section.get_by_role("link", name="Open de zoekvraag in de editor").click()
     page.wait_for_selector(".yasqe .CodeMirror")
     page.click("#ask button[type=submit]")
     expect(page.locator("#status")).to_have_text(re.compile(r"\d"))

@@ -10,6 +10,7 @@ from kg.questions import Question, refuse_unknown
 from kg.store import Choice, Reply
 from kg.web.catalogue import gettext as _
 from kg.web.charts import bars
+from kg.web.headers import DRAWING
 from kg.web.language import language
 from kg.web.negotiate import CSV, JSON, QUERY, SVG, XLSX
 from kg.web.site import site
@@ -63,6 +64,7 @@ def answer(question: Question, values: Mapping[str, str], media_type: str) -> Re
         source = _("Werkkennis, %(place)s", place=request.base_url)
         drawn = bars(site().store.select(query), question.chart, question.asks[language()], source)
         response = Response(drawn, mimetype=SVG)
+        response.headers["Content-Security-Policy"] = DRAWING
     else:
         response = sent(site().store.reply(query, exactly(media_type)))
     name = f"{question.name}.{_SUFFIX[media_type]}"
@@ -77,6 +79,9 @@ def _about(question: Question, values: Mapping[str, str]) -> dict[str, str]:
         _("Question"): question.asks[language()],
         _("How to read it"): question.explains[language()],
         **{labels[name]: value for name, value in values.items()},
+        _("Dates"): _(
+            "A date can be the earliest or the latest that its source allows; the page of the thing says which."
+        ),
         _("Address"): request.url,
         _("Generation"): site().generation,
         _("Licence"): "CC BY 4.0",

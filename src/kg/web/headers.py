@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response
 POLICY: Final = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 FRAMED: Final = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 """For a page that is made to stand inside pages of other sites: it shows, and has nothing to press."""
+DRAWING: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""A drawing is styled where it is drawn; it holds no script and asks for nothing."""
 _READABLE: Final = "Content-Disposition, Content-Encoding, Content-Location, ETag, Link, Location, Retry-After, Vary"
 _SAFE: Final = ("GET", "HEAD")
 

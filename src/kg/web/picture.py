@@ -12,6 +12,7 @@ from kg.web.catalogue import gettext as _
 from kg.web.catalogue import ngettext
 from kg.web.dates import say
 from kg.web.grid import Cell
+from kg.web.headers import DRAWING
 from kg.web.negotiate import PNG, SVG
 from kg.web.shapes import COLOURS, shape
 from kg.web.site import site
@@ -88,8 +89,7 @@ def draw(media_type: str, context: Mapping[str, Any]) -> Response:
     response = Response(drawing.getvalue(), mimetype=media_type)
     file = f"{view.rows.name}-{view.columns.name}-{view.values['asOf']}.{FORMATS[media_type]}"
     response.headers["Content-Disposition"] = f'inline; filename="{file}"'
-    # A drawing is styled where it is drawn; it holds no script and asks for nothing.
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response.headers["Content-Security-Policy"] = DRAWING
     return response
 
 

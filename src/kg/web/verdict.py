@@ -52,8 +52,8 @@ def _known(cell: Row, parts: Mapping[str, Sequence[Row]], bar: str) -> list[str]
     if state == "too-weak":
         return [
             ngettext(
-                "%(num)d finding stands here, and it is not an effect with a direction, shown with a rigour of %(bar)s or more.",
-                "%(num)d findings stand here, and none is an effect with a direction, shown with a rigour of %(bar)s or more.",
+                "%(num)d finding stands here, but it does not show an effect with a direction at a rigour of %(bar)s or more.",
+                "%(num)d findings stand here, but none shows an effect with a direction at a rigour of %(bar)s or more.",
                 number,
                 bar=bar,
             ),
