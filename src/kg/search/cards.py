@@ -46,6 +46,9 @@ _ALSO: Final = (*_NAMES, f"{SKOS}altLabel", f"{SKOS}hiddenLabel", f"{DCT}identif
 _TEXTS: Final = tuple(
     f"{SKOS}definition {DCT}description {RDFS}comment {SKOS}scopeNote {SKOS}example {WK}condition".split()
 )
+_SUBJECTS: Final = tuple(
+    f"{WK}{name}" for name in ["component", "contextFactor", "intervention", "targetGroup", "outcome", "theme"]
+)
 _NOTATION: Final = f"{SKOS}notation"
 
 
@@ -68,7 +71,7 @@ class Card:
         names: what it is called, by language.
         schemes: slugs of the concept schemes that it stands in.
         also: other names, and the names of who made it.
-        texts: what is said about it.
+        texts: what is said about it, and what it is about.
         notations: codes by which it may be known; searched, never shown.
     """
 
@@ -140,6 +143,9 @@ def _card(iri: str, facts: Mapping[str, list[Term]], names: Mapping[str, Words])
             found = _passages(value, names)
             card.also += [passage for passage in found if passage.text not in card.names.values()]
     card.texts = [passage for name in _TEXTS for value in facts.get(name, ()) for passage in _passages(value, {})]
+    card.texts += [
+        passage for name in _SUBJECTS for value in facts.get(name, ()) for passage in _passages(value, names)
+    ]
     return card
 
 
