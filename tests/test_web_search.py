@@ -455,7 +455,7 @@ def test_the_data_can_be_read(client):
 def test_a_gap_is_found_by_what_it_is_about(client):
     """A gap need not name the intervention in its own words; where it does not, it stands behind what does."""
     found = [
-        one["name"] for page in (1, 2) for one in client.get(f"/search.json?q=schuldhulp&page={page}").json["results"]
+        one["label"] for page in (1, 2) for one in client.get(f"/search.json?q=schuldhulp&page={page}").json["results"]
     ]
 
     assert "Schuldhulpverlening" == found[0]
