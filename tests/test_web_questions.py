@@ -290,3 +290,13 @@ def test_a_chart_opened_alone_is_drawn(client):
     policy = client.get("/questions/gaps-by-concept.svg").headers["Content-Security-Policy"]
 
     assert "default-src 'none'; style-src 'unsafe-inline'; sandbox" == policy
+
+
+def test_a_narrowed_answer_says_to_what(client):
+    """Which group an answer is about stands above it in words, not only in a list to choose from."""
+    page = client.get(
+        "/questions/outcomes-never-measured?targetGroup=target-group/mild-mental-complaints&lang=en", headers=BROWSER
+    ).text
+
+    assert "<li>Target group: <strong>" in page
+    assert '<ul class="narrowed"' not in client.get("/questions/outcomes-never-measured", headers=BROWSER).text
