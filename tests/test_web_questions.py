@@ -300,3 +300,11 @@ def test_a_narrowed_answer_says_to_what(client):
 
     assert "<li>Target group: <strong>" in page
     assert '<ul class="narrowed"' not in client.get("/questions/outcomes-never-measured", headers=BROWSER).text
+
+
+def test_a_chart_without_bars_is_not_shown(client):
+    """Where every value is nought, a chart would show nothing."""
+    address = "/questions/outcomes-never-measured?targetGroup=target-group/mild-mental-complaints"
+
+    assert "<figure" in client.get("/questions/outcomes-never-measured", headers=BROWSER).text
+    assert "<figure" not in client.get(address, headers=BROWSER).text

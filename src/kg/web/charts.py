@@ -18,6 +18,11 @@ _MOST: Final = 40
 _LONGEST: Final = 60
 
 
+def tells(table: Table, columns: Sequence[str]) -> bool:
+    """Return whether a chart of these columns has any bar to show."""
+    return any(float(row[value] or 0) for row in table.records() for value in columns[1:])
+
+
 def bars(table: Table, columns: Sequence[str], title: str, source: str) -> bytes:
     """Draw an answer as horizontal bars, one for each row, with the values of a row stacked.
 

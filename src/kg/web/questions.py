@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kg import questions
 from kg.web.answers import DATA, answer, page
 from kg.web.captions import THEMES
+from kg.web.charts import tells
 from kg.web.negotiate import HTML, SVG, choose, split
 from kg.web.parameters import fields, given
 from kg.web.site import site
@@ -54,4 +55,12 @@ def show(name: str) -> Response:
         return page("question.html", 400, question=question, form=form, themes=THEMES)
     query = question.bind(values)
     table = site().store.select(query)
-    return page("question.html", question=question, form=form, query=query, sheet=sheet(table), themes=THEMES)
+    return page(
+        "question.html",
+        question=question,
+        form=form,
+        query=query,
+        sheet=sheet(table),
+        charted=bool(question.chart) and tells(table, question.chart),
+        themes=THEMES,
+    )
