@@ -107,6 +107,7 @@ def rate(address: str, cell: tuple[str, int, str], seconds: int, scratch: Path) 
         url = address
     command.append(url)
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    # Told to close, a server ends the line after each answer, which wrk counts as an error in reading.
     if "Non-2xx" in told or ("Socket errors" in told and connection != "new"):
         print(told[-300:], file=sys.stderr)
         return 0.0

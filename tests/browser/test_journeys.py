@@ -84,18 +84,13 @@ def test_a_researcher_goes_from_a_cell_to_its_query_and_a_file(visit, server):
 
 
 def test_the_front_page_is_light(visit, server):
-    """In all at most 300 kB, none of it from elsewhere, and its largest part painted within a second."""
+    """In all at most 300 kB, and none of it from elsewhere; how soon it is painted is measured by a benchmark."""
     page = visit("/nowhere")
     sizes = []
     page.on(
         "requestfinished", lambda asked: sizes.append((urlsplit(asked.url).netloc, asked.sizes()["responseBodySize"]))
     )
     page.goto(server + "/", wait_until="networkidle")
-    painted = page.evaluate(
-        "() => new Promise(done => new PerformanceObserver(list => done(list.getEntries().at(-1).startTime))"
-        ".observe({type: 'largest-contentful-paint', buffered: true}))"
-    )
 
     assert {urlsplit(server).netloc} == {host for host, _ in sizes}
     assert 300_000 >= sum(size for _, size in sizes)
-    assert 5_000 >= painted
