@@ -49,7 +49,7 @@ def catalogues():
 @pytest.fixture(scope="session")
 def app(config, store, generation, catalogues):
     """The site over the built graph."""
-    return create_app(config, store, generation.name)
+    return create_app(config, store, generation.name, published=generation.published)
 
 
 @pytest.fixture

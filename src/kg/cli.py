@@ -1,4 +1,4 @@
-"""The command line: ``kg check``, ``build``, ``serve``, ``ask``, ``query`` and ``settings``.
+"""The command line: ``kg check``, ``build``, ``serve``, ``ask``, ``query``, ``release`` and ``settings``.
 
 Exit codes: 0 fine, 1 something was found or went wrong, 2 the call itself is wrong. Modules that take long to import
 are imported where they are used, so that ``kg --help`` answers at once.
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from kg import __version__, settings
+from kg import __version__, cli_history, settings
 from kg.errors import BadParameter, InvalidGraph, KgError, NoGeneration, NotAcceptable, NotFound, UsageProblem
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kg.validate import Report
 
 _PATH = click.Path(path_type=Path)
-_OF_THE_FILES = {"check", "build"}
+_OF_THE_FILES = {"check", "build", "release"}
 _MEDIA_TYPES = {
     "table": "application/sparql-results+json",
     "csv": "text/csv",
@@ -198,6 +198,9 @@ def show_settings(config: settings.Settings, *, as_json: bool) -> None:
     for row in rows:
         click.echo(f"{row['variable']}={row['value']}")
         click.echo(f"    {row['meaning']} [default: {'none' if row['default'] == '' else row['default']}]")
+
+
+main.add_command(cli_history.release)
 
 
 def _tell(report: Report, language: str) -> None:

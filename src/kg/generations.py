@@ -5,7 +5,8 @@
     var/
       build.lock                    held by the one build that runs
       generations/<name>/graph.nq.gz   all quads, sorted
-      generations/<name>/manifest.json files with fingerprints, counts
+      generations/<name>/manifest.json files with fingerprints, counts, what was published
+      dumps/<label>/                what can be downloaded, of each release and of each generation that is none
       current -> generations/<name>    replaced in one step
 
 A build that fails, or is killed at any moment, leaves ``current`` as it was: a generation is written under another
@@ -28,15 +29,19 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kg import dumps, history
 from kg.describe import self_description
+from kg.durable import flush, put
 from kg.errors import InvalidGraph, KgError, NoGeneration
 from kg.files import find
+from kg.history.patch import lines_of
 from kg.parse import ParsedFile, read_all
 from kg.provenance import describe
+from kg.publication import Published
 from kg.validate import Report, examine
 
 _NAME_LENGTH = 16
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +51,18 @@ class Generation:
     Attributes:
         name: the first 16 hexadecimal digits of the SHA-256 of its content.
         folder: where it is.
-        manifest: ``quads`` (int), ``files`` (name → sha256), ``sha256`` (of the uncompressed dump), ``format`` (int).
+        manifest: ``quads`` (int), ``files`` (name → sha256), ``sha256`` (of the uncompressed dump), ``published``
+            (see :class:`kg.publication.Published`), ``format`` (int).
     """
 
     name: str
     folder: Path
     manifest: dict[str, Any]
+
+    @property
+    def published(self) -> Published:
+        """What can be downloaded of it, and the releases before it."""
+        return Published.of(self.manifest["published"], self.folder.parents[1] / "dumps")
 
     def verify(self) -> None:
         """Make sure that the dump is whole.
@@ -96,11 +107,15 @@ def build(graph: Path, var: Path, keep: int) -> tuple[Report, Generation]:
     report, files, store = prepare(graph)
     if not report.conforms:
         raise InvalidGraph("the graph is not built, because of the mistakes above; what was served stays", report)
-    store.bulk_extend(describe(files))
-    store.bulk_extend(self_description(files, store))
+    state = frozenset(lines_of(store))
+    releases = history.read(graph)
     try:
         with _lock(var):
-            generation = _write(var, files, store)
+            published, released = dumps.publish(var, releases, state)
+            store.bulk_extend(describe(files))
+            store.bulk_extend(self_description(files, store))
+            store.bulk_extend(history.describe(releases, released, state))
+            generation = _write(var, files, store, published)
             _point(var, generation)
             _prune(var, keep, generation)
     except OSError as error:
@@ -142,7 +157,7 @@ def at(folder: Path) -> Generation:
     return Generation(folder.name, folder, manifest)
 
 
-def _write(var: Path, files: Sequence[ParsedFile], store: ox.Store) -> Generation:
+def _write(var: Path, files: Sequence[ParsedFile], store: ox.Store, published: Published) -> Generation:
     lines = sorted((store.dump(format=ox.RdfFormat.N_QUADS) or b"").splitlines(keepends=True))
     content = b"".join(lines)
     digest = hashlib.sha256(content).hexdigest()
@@ -151,10 +166,11 @@ def _write(var: Path, files: Sequence[ParsedFile], store: ox.Store) -> Generatio
         "quads": len(lines),
         "sha256": digest,
         "files": {file.source.name: file.sha256 for file in files},
+        "published": published.manifest(),
     }
     folder = var / "generations" / digest[:_NAME_LENGTH]
-    generation = Generation(folder.name, folder, manifest)
     written = (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode()
+    generation = Generation(folder.name, folder, json.loads(written))
     if folder.exists():
         with suppress(NoGeneration, OSError):
             generation.load()
@@ -166,14 +182,14 @@ def _write(var: Path, files: Sequence[ParsedFile], store: ox.Store) -> Generatio
     new = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
     try:
         new.chmod(0o755)
-        _put(new / "graph.nq.gz", gzip.compress(content, compresslevel=6, mtime=0))
-        _put(new / "manifest.json", written)
-        _flush(new)
+        put(new / "graph.nq.gz", gzip.compress(content, compresslevel=6, mtime=0))
+        put(new / "manifest.json", written)
+        flush(new)
         new.rename(folder)
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
         raise
-    _flush(folder.parent)
+    flush(folder.parent)
     return generation
 
 
@@ -182,7 +198,7 @@ def _point(var: Path, generation: Generation) -> None:
     new.unlink(missing_ok=True)
     new.symlink_to(Path("generations") / generation.name)
     new.replace(var / "current")
-    _flush(var)
+    flush(var)
     os.utime(generation.folder)
 
 
@@ -192,6 +208,11 @@ def _prune(var: Path, keep: int, served: Generation) -> None:
     folders.sort(key=lambda folder: (folder.name == served.name, folder.stat().st_mtime), reverse=True)
     for folder in folders[max(keep, 1) :]:
         shutil.rmtree(folder, ignore_errors=True)
+    labels = set()
+    for folder in folders[: max(keep, 1)]:
+        with suppress(NoGeneration):
+            labels.add(at(folder).published.label)
+    dumps.prune(var, labels)
 
 
 @contextmanager
@@ -201,18 +222,3 @@ def _lock(var: Path) -> Iterator[None]:
     with (var / "build.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
-
-
-def _put(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _flush(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -4,6 +4,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kg import __version__
+from kg.publication import Published
 from kg.settings import Settings
 from kg.store import Store
 from kg.web import (
@@ -14,6 +15,7 @@ from kg.web import (
     connections,
     description,
     differences,
+    downloads,
     editor,
     encoding,
     errors,
@@ -40,7 +42,13 @@ from kg.web.text import lower_first, upper_first
 from kg.web.watching import Watched
 
 
-def create_app(config: Settings, store: Store, generation_name: str, metrics: Metrics | None = None) -> Flask:
+def create_app(
+    config: Settings,
+    store: Store,
+    generation_name: str,
+    metrics: Metrics | None = None,
+    published: Published | None = None,
+) -> Flask:
     """Make the site over one generation.
 
     Args:
@@ -48,12 +56,13 @@ def create_app(config: Settings, store: Store, generation_name: str, metrics: Me
         store: the loaded generation; nothing is written to it.
         generation_name: its name.
         metrics: where requests are counted; made here when none is given.
+        published: what can be downloaded, and the releases; None where the graph comes from an engine elsewhere.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = config.body_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = config.body_bytes
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    Site(config, store, generation_name).init_app(app)
+    Site(config, store, generation_name, published).init_app(app)
     for part in (encoding, headers, language, addresses, errors, editor, connections, feedback, search):
         part.init_app(app)
     for noun in (
@@ -68,6 +77,7 @@ def create_app(config: Settings, store: Store, generation_name: str, metrics: Me
         sparql,
         editor,
         description,
+        downloads,
         resources,
         browse,
         compare,

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Final
 
-from flask import Flask
+from flask import Flask, Response
 from flask_compress import Compress
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
@@ -25,7 +25,18 @@ def init_app(app: Flask) -> None:
     app.config["COMPRESS_MIMETYPES"] = [*_PAGES, *RESULT_FORMATS, *GRAPH_FORMATS]
     app.config["COMPRESS_ALGORITHM"] = app.config["COMPRESS_ALGORITHM_STREAMING"] = list(_ENCODINGS)
     app.config["COMPRESS_MIN_SIZE"] = _WORTH
-    Compress(app)
+    _Pack(app)
+
+
+class _Pack(Compress):
+    """Packs what was made for this request, and leaves alone what can be had in parts: a part of a packed file is none."""
+
+    def after_request(self, response: Response | None) -> Response:
+        """Pack one answer."""
+        kept: Response = (
+            super().after_request(response) if response is None or "Accept-Ranges" not in response.headers else response
+        )
+        return kept
 
 
 @lru_cache(maxsize=256)

@@ -175,7 +175,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         generation = generations.current(self._config.var)
         self._store = open_store(self._config, generation, metrics)
         self._store.start()
-        app = create_app(self._config, self._store, generation.name, metrics)
+        app = create_app(self._config, self._store, generation.name, metrics, generation.published)
         lookup.begin(app)
         return app
 

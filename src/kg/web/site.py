@@ -10,6 +10,7 @@ from typing import cast
 import pyoxigraph as ox
 from flask import Flask, current_app
 
+from kg.publication import Published
 from kg.questions import bind
 from kg.settings import Settings
 from kg.store import Store, Table
@@ -23,11 +24,13 @@ class Site:
         config: the settings.
         store: the loaded generation.
         generation: its name.
+        published: what can be downloaded of it; None where the graph comes from an engine elsewhere.
     """
 
     config: Settings
     store: Store
     generation: str
+    published: Published | None = None
 
     def init_app(self, app: Flask) -> None:
         """Make this the site of an application."""

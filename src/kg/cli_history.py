@@ -1,0 +1,49 @@
+"""The commands about releases: ``kg release``, and what stands beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.errors import InvalidGraph, UsageProblem
+
+if TYPE_CHECKING:
+    from kg import settings
+
+_SHOWN = 10
+
+
+@click.command()
+@click.argument("version", required=False)
+@click.option("--note", default="", help="What readers should know about this release, in a sentence.")
+@click.option(
+    "--without-notice", is_flag=True, help="Let published things disappear that data/withdrawn.ttl does not name."
+)
+@click.pass_obj
+def release(config: settings.Settings, version: str | None, note: str, *, without_notice: bool) -> None:
+    """Check the files and add a release to the folder history.
+
+    VERSION is today's date when none is given. A release never changes: its statements, its dumps and its part of the
+    change feed follow from history/VERSION.rdfp, so keep that file with the others. Build afterwards to publish it.
+    """
+    from kg import generations, history  # noqa: PLC0415
+    from kg.history.patch import lines_of  # noqa: PLC0415
+
+    report, _, store = generations.prepare(config.graph)
+    if not report.conforms:
+        raise InvalidGraph("nothing was released, because of the mistakes above", report)
+    state = frozenset(lines_of(store))
+    lost = history.lost(history.read(config.graph), state)
+    if lost and not without_notice:
+        named = "\n".join(f"  {iri}" for iri in lost[:_SHOWN])
+        more = f"\n  and {len(lost) - _SHOWN} more" if len(lost) > _SHOWN else ""
+        raise UsageProblem(
+            f"the last release has things that the files no longer have:\n{named}{more}\n"
+            "say in data/withdrawn.ttl what became of them, or release with --without-notice"
+        )
+    made = history.cut(config.graph, state, version, note)
+    click.echo(
+        f"release {made.version}: {made.quads} statements, {len(made.patch.added)} added, "
+        f"{len(made.patch.removed)} removed; {config.graph / history.HISTORY / made.version}.rdfp"
+    )

@@ -1,0 +1,104 @@
+"""RDF Patch, as Apache Jena and RDF Delta write it: header rows, then one transaction of deletions and additions.
+
+A row about a statement is that statement as N-Quads after ``A`` or ``D``, so a set of N-Quads lines is all that is
+needed to apply one. Source: https://afs.github.io/rdf-patch/.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.errors import KgError
+
+MEDIA_TYPE: Final = "application/rdf-patch"
+Line = str
+"""One statement in N-Quads, without the line end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """What is different between two states of a graph.
+
+    Attributes:
+        header: what the patch says about itself, by name; IRIs and texts alike as plain text.
+        removed: statements that are no longer there, sorted.
+        added: statements that are new, sorted.
+    """
+
+    header: Mapping[str, str] = field(default_factory=dict)
+    removed: tuple[Line, ...] = ()
+    added: tuple[Line, ...] = ()
+
+    def apply(self, state: set[Line]) -> None:
+        """Change a state into the next one.
+
+        Raises:
+            KgError: the state is not the one that the patch was made for.
+        """
+        missing = next((line for line in self.removed if line not in state), None)
+        present = next((line for line in self.added if line in state), None)
+        if missing or present:
+            raise KgError(f"the patch does not fit: {missing or present} is {'not' if missing else 'already'} there")
+        state.difference_update(self.removed)
+        state.update(self.added)
+
+    def text(self) -> str:
+        """Return the patch as text."""
+        rows = [f"H {name} {_term(value)} ." for name, value in self.header.items()]
+        rows += ["TX .", *(f"D {line}" for line in self.removed), *(f"A {line}" for line in self.added), "TC ."]
+        return "\n".join(rows) + "\n"
+
+
+def between(before: Iterable[Line], after: Iterable[Line], header: Mapping[str, str]) -> Patch:
+    """Return the patch that leads from one state to another."""
+    old, new = set(before), set(after)
+    return Patch(dict(header), tuple(sorted(old - new)), tuple(sorted(new - old)))
+
+
+def parse(text: str, name: str) -> Patch:
+    """Read a patch of one transaction.
+
+    Args:
+        text: the patch.
+        name: of the file, for the error.
+
+    Raises:
+        KgError: a row is none, or the patch does not end.
+    """
+    header: dict[str, str] = {}
+    rows: dict[str, list[Line]] = {"D": [], "A": []}
+    ended = False
+    # Not splitlines: a statement may hold other line ends, which N-Quads does not escape.
+    for number, row in enumerate(text.removesuffix("\n").split("\n"), start=1):
+        kind, _, rest = row.partition(" ")
+        if ended or kind not in {"H", "TX", "TC", "A", "D"} or not rest.endswith("."):
+            raise KgError(f"{name}, line {number}: this is no row of an RDF Patch: {row[:80]}")
+        if kind == "H":
+            key, _, value = rest.removesuffix(" .").partition(" ")
+            header[key] = _value(value, f"{name}, line {number}")
+        elif kind in rows:
+            rows[kind].append(rest)
+        ended = kind == "TC"
+    if not ended:
+        raise KgError(f"{name} breaks off before its last row (TC .); take it from the repository again")
+    return Patch(header, tuple(rows["D"]), tuple(rows["A"]))
+
+
+def lines_of(quads: Iterable[ox.Quad]) -> list[Line]:
+    """Return quads as N-Quads lines, sorted."""
+    written = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
+    return sorted(written.decode().removesuffix("\n").split("\n")) if written else []
+
+
+def _term(value: str) -> str:
+    return str(ox.NamedNode(value) if "://" in value and " " not in value else ox.Literal(value))
+
+
+def _value(term: str, place: str) -> str:
+    try:
+        quad = next(iter(ox.parse(f"<x:s> <x:p> {term} .", format=ox.RdfFormat.N_QUADS)))
+    except (SyntaxError, StopIteration) as error:
+        raise KgError(f"{place}: {term} is neither an IRI nor a text") from error
+    return quad.object.value if isinstance(quad.object, ox.NamedNode | ox.Literal) else ""
