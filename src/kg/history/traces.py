@@ -63,5 +63,9 @@ def _parsed(lines: Iterable[Line]) -> Iterator[ox.Quad]:
 
 
 def _ends(quads: Iterable[ox.Quad]) -> set[str]:
-    ends = (term for quad in quads for term in (quad.subject, quad.object))
-    return {term.value for term in ends if isinstance(term, ox.NamedNode) and term.value.startswith(BASE)}
+    """Return the IRIs of ours whose document such statements stand in: on a page of terms, only those of the terms."""
+    begins, ends = set(), set()
+    for quad in quads:
+        begins |= {quad.subject.value} if isinstance(quad.subject, ox.NamedNode) else set()
+        ends |= {quad.object.value} if isinstance(quad.object, ox.NamedNode) else set()
+    return {iri for iri in begins if iri.startswith(BASE)} | {iri for iri in ends if iri.startswith(ID)}
