@@ -9,6 +9,7 @@ from kg.settings import Settings
 from kg.store import Store
 from kg.web import (
     addresses,
+    api,
     browse,
     cell,
     compare,
@@ -30,7 +31,9 @@ from kg.web import (
     questions,
     resources,
     search,
+    security,
     since,
+    sitemap,
     sparql,
 )
 from kg.web.cache import AnswerCache
@@ -82,6 +85,9 @@ def create_app(
         browse,
         compare,
         search,
+        api,
+        sitemap,
+        security,
         health,
     ):
         app.register_blueprint(noun.room)

@@ -70,8 +70,7 @@ def complete(question: Question, values: Mapping[str, str]) -> dict[str, str]:
 def fields(question: Question, values: Mapping[str, str]) -> list[Field]:
     """Return the form of a question, with a sentence at each value that cannot be used."""
     shown = {
-        parameter.name: short(values.get(parameter.name, _plain(parameter.default)))
-        for parameter in question.parameters
+        parameter.name: short(values.get(parameter.name, plain(parameter.default))) for parameter in question.parameters
     }
     return [
         Field(
@@ -86,7 +85,7 @@ def fields(question: Question, values: Mapping[str, str]) -> list[Field]:
     ]
 
 
-def _plain(default: str) -> str:
+def plain(default: str) -> str:
     """Return a default, which is in SPARQL syntax, as a visitor writes it."""
     if default == "UNDEF":
         return ""
