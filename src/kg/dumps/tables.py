@@ -39,7 +39,7 @@ class Column:
         name: its name.
         about: the property, an IRI.
         language: of its texts; empty where they have none.
-        naming: whether it holds names of things in place of their IRIs.
+        beside: whether it says nothing of the thing itself: names of other things, or what is said of those.
         cells: its texts by row.
         kind: the type of its values, a name of CSV on the Web.
     """
@@ -47,7 +47,7 @@ class Column:
     name: str
     about: str
     language: str = ""
-    naming: bool = False
+    beside: bool = False
     cells: dict[str, list[str]] = field(default_factory=dict)
     kind: str = "string"
 
@@ -83,17 +83,17 @@ def _columns(rows: Iterator[ox.QuerySolution], names: Names) -> list[Column]:
     found: dict[tuple[int, int], Column] = {}
     for row in rows:
         thing, name, about, value = row["thing"].value, row["column"].value, row["property"].value, row["value"]
-        place = int(row["number"].value)
+        place, beside = int(row["number"].value), row["joined"] is not None
         if isinstance(value, ox.Literal) and value.language:
             number = LANGUAGES.index(value.language)
-            told = Column(name + value.language.title(), about, value.language)
+            told = Column(name + value.language.title(), about, value.language, beside=beside)
             found.setdefault((place, number), told).cells.setdefault(thing, []).append(value.value)
             continue
-        column = found.setdefault((place, 0), Column(name, about, kind=_kind(value)))
+        column = found.setdefault((place, 0), Column(name, about, beside=beside, kind=_kind(value)))
         column.cells.setdefault(thing, []).append(value.value)
         if isinstance(value, ox.NamedNode):
             for number, language in enumerate(LANGUAGES, start=1):
-                told = Column(name + language.title(), about, language, naming=True)
+                told = Column(name + language.title(), about, language, beside=True)
                 named = names.get((value.value, language), "")
                 found.setdefault((place, number), told).cells.setdefault(thing, []).append(named)
     return [found[place] for place in sorted(found) if any(any(cell) for cell in found[place].cells.values())]
@@ -143,12 +143,12 @@ def _described(column: Column, names: Names) -> dict[str, Any]:
     described["datatype"] = column.kind
     if column.language:
         described["lang"] = column.language
-    if column.naming:
-        # A name belongs to the thing that it names, not to the row.
+    if column.beside:
+        # Who makes RDF of the table must not say it of the thing of the row.
         described["suppressOutput"] = True
     else:
         described["propertyUrl"] = column.about
-    if column.kind == "anyURI" and not column.naming:
+    if column.kind == "anyURI":
         described["valueUrl"] = f"{{+{column.name}}}"
     if any(len(cell) > 1 for cell in column.cells.values()):
         described["separator"] = SEPARATOR
