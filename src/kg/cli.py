@@ -20,6 +20,7 @@ from kg.errors import BadParameter, InvalidGraph, KgError, NoGeneration, NotAcce
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kg.generations import Generation
     from kg.store import Store, Table
     from kg.validate import Report
 
@@ -92,9 +93,7 @@ def check(config: settings.Settings, paths: tuple[Path, ...], form: str) -> None
 @click.pass_obj
 def build(config: settings.Settings) -> None:
     """Check the graph and build a generation; what was served stays when anything is wrong."""
-    from kg import generations  # noqa: PLC0415
-
-    report, generation = generations.build(config.graph, config.var, config.keep_generations)
+    report, generation = _build(config)
     _tell(report, config.language)
     click.echo(f"generation {generation.name}: {generation.manifest['quads']} quads, now current")
 
@@ -127,10 +126,12 @@ def serve(
         return
     if first_build:
         try:
-            generations.build(config.graph, config.var, config.keep_generations)
+            _build(config)
         except InvalidGraph as error:
             _tell(error.args[1], config.language)
             click.echo("kg: the files have mistakes; serving the last good generation", err=True)
+        except KgError as error:
+            click.echo(f"kg: {error}; serving the last good generation", err=True)
     generation = generations.current(config.var)
     click.echo(f"generation {generation.name}: {generation.manifest['quads']} quads")
     run(config, tell)
@@ -203,6 +204,13 @@ def show_settings(config: settings.Settings, *, as_json: bool) -> None:
 main.add_command(cli_history.release)
 
 
+def _build(config: settings.Settings) -> tuple[Report, Generation]:
+    from kg import generations  # noqa: PLC0415
+    from kg.describe import Imprint  # noqa: PLC0415
+
+    return generations.build(config.graph, config.var, config.keep_generations, Imprint.of(config))
+
+
 def _tell(report: Report, language: str) -> None:
     """Show what blocks a build; `kg check` shows the rest."""
     from kg.validate import Severity  # noqa: PLC0415
@@ -231,7 +239,7 @@ def _store(config: settings.Settings) -> Store:
     try:
         generation = generations.current(config.var)
     except NoGeneration:
-        _, generation = generations.build(config.graph, config.var, config.keep_generations)
+        _, generation = _build(config)
     return EmbeddedStore(generation.load())
 
 

@@ -30,7 +30,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import dumps, history
-from kg.describe import self_description
+from kg.describe import Imprint, self_description
 from kg.durable import flush, put
 from kg.errors import InvalidGraph, KgError, NoGeneration
 from kg.files import find
@@ -92,13 +92,14 @@ class Generation:
         return content
 
 
-def build(graph: Path, var: Path, keep: int) -> tuple[Report, Generation]:
+def build(graph: Path, var: Path, keep: int, imprint: Imprint | None = None) -> tuple[Report, Generation]:
     """Parse, validate and load a graph folder, write the generation and make it the current one.
 
     Args:
         graph: the graph folder.
         var: the folder for what is built.
         keep: how many generations to keep, the current one counted.
+        imprint: who answers for what is published; the editors when none is given.
 
     Raises:
         InvalidGraph: a file does not parse or a shape is violated; carries the report as its second argument.
@@ -113,7 +114,7 @@ def build(graph: Path, var: Path, keep: int) -> tuple[Report, Generation]:
         with _lock(var):
             published, released = dumps.publish(var, releases, state)
             store.bulk_extend(describe(files))
-            store.bulk_extend(self_description(files, store))
+            store.bulk_extend(self_description(files, store, published, imprint or Imprint()))
             store.bulk_extend(history.describe(releases, released, state))
             generation = _write(var, files, store, published)
             _point(var, generation)

@@ -47,6 +47,11 @@ class Settings:
     contact: str = _setting(
         "KG_CONTACT", "", "mail address or issue tracker for mistakes and missing studies; empty: no such links"
     )
+    publisher: str = _setting("KG_PUBLISHER", "", "organisation that publishes the data set; empty: its editors")
+    publisher_iri: str = _setting("KG_PUBLISHER_IRI", "", "identifier of that organisation, of TOOI or ROR for example")
+    licence: str = _setting(
+        "KG_LICENCE", "https://creativecommons.org/licenses/by/4.0/", "licence of a graph whose files name none"
+    )
     processes: int = _setting("KG_PROCESSES", 12, "queries that run at once, each in a process of its own")
     language: str = _setting("KG_LANGUAGE", "nl", "language when a visitor asks for none that we have (nl or en)")
     query_seconds: int = _setting("KG_QUERY_SECONDS", 30, "wall-clock seconds that a visitor's query may take")
@@ -91,8 +96,22 @@ def load(**overrides: object) -> Settings:
         raise UsageProblem(f"KG_LANGUAGE={values['language']!r} is none of {', '.join(LANGUAGES)}")
     if values.get("log_level", "info") not in LOG_LEVELS:
         raise UsageProblem(f"KG_LOG_LEVEL={values['log_level']!r} is none of {', '.join(LOG_LEVELS)}")
+    _refuse_addresses(values)
+    return Settings(**values)
+
+
+def _refuse_addresses(values: dict[str, Any]) -> None:
+    """Make sure that what must be an address is one.
+
+    Raises:
+        UsageProblem: it is none.
+    """
     if not re.fullmatch(r"(https?://[^\s<>\"{}|^`\\?#]+)?", values.get("public_url", "")):
         raise UsageProblem(f"KG_PUBLIC_URL={values['public_url']!r} is no address such as https://example.org/kg")
     if not re.fullmatch(r"([^\s<>?&%#:/@]+@[^\s<>?&%#:/@]+|https?://[^\s<>\"?#]+)?", values.get("contact", "")):
         raise UsageProblem(f"KG_CONTACT={values['contact']!r} is no mail address, nor one that begins with https://")
-    return Settings(**values)
+    for name in ("publisher_iri", "licence"):
+        if not re.fullmatch(r"(https?://[^\s<>\"{}|^`\\[\]]+)?", values.get(name, "")):
+            raise UsageProblem(f"KG_{name.upper()}={values[name]!r} is no address that begins with https://")
+    if values.get("publisher_iri") and not values.get("publisher"):
+        raise UsageProblem("KG_PUBLISHER_IRI needs KG_PUBLISHER beside it, the name of that organisation")

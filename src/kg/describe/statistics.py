@@ -15,7 +15,7 @@ from kg.vocabulary import DATASET, GRAPH, VOID
 
 STATISTICS_GRAPH: Final = GRAPH + "void"
 _COUNTED: Final = ("ontology", "data")
-_QUERIES: Final = ("graphs", "dataset", "classes", "properties", "links")
+_QUERIES: Final = ("graphs", "dataset", "classes", "properties", "links", "linksets")
 
 
 def describe(files: Iterable[ParsedFile]) -> Iterator[ox.Quad]:
