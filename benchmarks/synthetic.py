@@ -21,6 +21,7 @@ import pyoxigraph as ox
 
 from kg.files import find
 from kg.parse import read_all
+from kg.publication import BUILD, Published
 from kg.vocabulary import DCT, GRAPH, ID, RDF, RDFS, SKOS, WK, XSD
 
 ROOT = Path(__file__).parents[1]
@@ -104,7 +105,8 @@ def write(findings: int, folder: Path) -> None:
             packed.write(content)
             digest.update(content)
             count += 1
-    manifest = {"format": 1, "quads": count, "sha256": digest.hexdigest(), "files": {}}
+    published = Published(f"{BUILD}{digest.hexdigest()[:16]}", 0, folder, (), ()).manifest()
+    manifest = {"format": 2, "quads": count, "sha256": digest.hexdigest(), "files": {}, "published": published}
     (new / "manifest.json").write_text(json.dumps(manifest))
     name = digest.hexdigest()[:16]
     new.rename(folder / "generations" / name)

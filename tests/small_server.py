@@ -9,6 +9,7 @@ import sys
 from contextlib import contextmanager
 
 from conftest import await_answer, free_port
+from kg.publication import BUILD, Published
 
 SERVE = "from kg import settings\nfrom kg.web.server import run\nrun(settings.load(), lambda: None)"
 
@@ -19,7 +20,8 @@ def write_generation(var, quads):
     digest = hashlib.sha256(content).hexdigest()
     folder = var / "generations" / digest[:16]
     folder.mkdir(parents=True)
-    manifest = {"format": 1, "quads": content.count(b"\n"), "sha256": digest, "files": {}}
+    published = Published(f"{BUILD}{digest[:16]}", 0, folder, (), ()).manifest()
+    manifest = {"format": 2, "quads": content.count(b"\n"), "sha256": digest, "files": {}, "published": published}
     (folder / "graph.nq.gz").write_bytes(gzip.compress(content))
     (folder / "manifest.json").write_text(json.dumps(manifest))
     (var / "current").symlink_to(folder)

@@ -16,6 +16,7 @@ from kg.vocabulary import ID, PREFIXES, RDF, SKOS
 _TRIPLES: Final = (ox.RdfFormat.TURTLE, ox.RdfFormat.N_TRIPLES, ox.RdfFormat.JSON_LD)
 _QUADS: Final = (ox.RdfFormat.N_QUADS, ox.RdfFormat.TRIG)
 _SUFFIX: Final = {ox.RdfFormat.JSON_LD: "jsonld"}
+_SCHEME: Final = ox.NamedNode(f"{SKOS}ConceptScheme")
 _SCHEMES: Final = f"{ID}scheme/"
 
 
@@ -68,17 +69,20 @@ def whole(lines: Sequence[Line], folder: Folder) -> None:
 def schemes(lines: Sequence[Line], folder: Folder) -> None:
     """Write each concept scheme with all that is said about it and about its concepts and collections."""
     quads = _without_graphs(_parsed(lines))
-    members: dict[str, set[str]] = {}
+    within: dict[str, set[str]] = {}
     for quad in quads:
         if quad.predicate.value == f"{SKOS}inScheme" and isinstance(quad.object, ox.NamedNode):
-            members.setdefault(quad.object.value, set()).add(str(quad.subject))
-        elif quad.predicate.value == f"{RDF}type" and quad.object == ox.NamedNode(f"{SKOS}ConceptScheme"):
-            members.setdefault(str(quad.subject)[1:-1], set()).add(str(quad.subject))
-    for scheme in sorted(iri for iri in members if iri.startswith(_SCHEMES)):
+            within.setdefault(str(quad.subject), set()).add(quad.object.value)
+        elif quad.predicate.value == f"{RDF}type" and quad.object == _SCHEME and isinstance(quad.subject, ox.NamedNode):
+            within.setdefault(str(quad.subject), set()).add(quad.subject.value)
+    said: dict[str, list[ox.Quad]] = {}
+    for quad in quads:
+        for scheme in within.get(str(quad.subject), ()):
+            said.setdefault(scheme, []).append(quad)
+    for scheme in sorted(iri for iri in said if iri.startswith(_SCHEMES)):
         slug = scheme.removeprefix(_SCHEMES)
-        said = [quad for quad in quads if str(quad.subject) in members[scheme]]
         for form in _TRIPLES:
-            _put(folder, f"scheme-{slug}", form, said, f"scheme/{slug}")
+            _put(folder, f"scheme-{slug}", form, said[scheme], f"scheme/{slug}")
 
 
 def _put(folder: Folder, stem: str, form: ox.RdfFormat, quads: Sequence[ox.Quad], about: str) -> None:
