@@ -152,7 +152,7 @@ def test_a_copy_can_be_asked_about(client, address):
     again = client.get(address, headers=BROWSER | {"If-None-Match": first.headers["ETag"]})
     other = client.get(address, headers=BROWSER | {"If-None-Match": '"other"'})
 
-    assert "no-cache" == first.headers["Cache-Control"]
+    assert "public, max-age=0, s-maxage=60" == first.headers["Cache-Control"]
     assert (304, b"") == (again.status_code, again.data)
     assert (200, first.data) == (other.status_code, other.data)
 

@@ -27,9 +27,12 @@ from kg.web import (
     health,
     language,
     line,
+    linkset,
     map,  # noqa: A004
+    ontology,
     questions,
     resources,
+    rules,
     search,
     security,
     since,
@@ -40,6 +43,7 @@ from kg.web.cache import AnswerCache
 from kg.web.dates import say
 from kg.web.explain import explained
 from kg.web.metrics import Metrics
+from kg.web.mounting import Mounted
 from kg.web.site import Site
 from kg.web.text import lower_first, upper_first
 from kg.web.watching import Watched
@@ -82,6 +86,9 @@ def create_app(
         description,
         downloads,
         resources,
+        ontology,
+        rules,
+        linkset,
         browse,
         compare,
         search,
@@ -97,6 +104,8 @@ def create_app(
     metrics = metrics or Metrics()
     metrics.init_app(app)
     app.wsgi_app = Watched(app, metrics)  # type: ignore[method-assign]
+    app.wsgi_app = Mounted(app.wsgi_app, config.public_url)  # type: ignore[method-assign]
     if config.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
+        trusted = {"x_for": config.proxies, "x_proto": config.proxies, "x_prefix": config.proxies}
+        app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
     return app

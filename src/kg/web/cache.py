@@ -43,6 +43,7 @@ class Answer:
         headers: all but the time.
         unchanged: those of them for a client that holds a copy (304).
         tag: the ETag.
+        modified: the Last-Modified, or None.
         body: the bytes.
         size: of all this and of what it is known by.
     """
@@ -50,6 +51,7 @@ class Answer:
     headers: tuple[tuple[str, str], ...]
     unchanged: tuple[tuple[str, str], ...]
     tag: str
+    modified: str | None
     body: bytes
     size: int
 
@@ -135,11 +137,11 @@ def _answer(key: Key, headers: Pairs, body: bytes) -> Answer:
     unchanged = Headers(kept)
     remove_entity_headers(unchanged)
     size = len(body) + sum(map(len, key)) + 2 * sum(len(name) + len(value) for name, value in kept)
-    return Answer(tuple(kept), tuple(unchanged), kept["ETag"], body, size)
+    return Answer(tuple(kept), tuple(unchanged), kept["ETag"], kept.get("Last-Modified"), body, size)
 
 
 def _send(answer: Answer, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    if not is_resource_modified(environ, answer.tag):
+    if not is_resource_modified(environ, answer.tag, last_modified=answer.modified):
         start_response("304 NOT MODIFIED", list(answer.unchanged))
         return []
     start_response("200 OK", list(answer.headers))

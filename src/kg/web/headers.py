@@ -11,8 +11,17 @@ FRAMED: Final = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 """For a page that is made to stand inside pages of other sites: it shows, and has nothing to press."""
 DRAWING: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """A drawing is styled where it is drawn; it holds no script and asks for nothing."""
-_READABLE: Final = "Content-Disposition, Content-Encoding, Content-Location, ETag, Link, Location, Retry-After, Vary"
+_READABLE: Final = (
+    "Content-Disposition, Content-Encoding, Content-Location, ETag, Last-Modified, Link, Location, Retry-After, Vary"
+)
 _SAFE: Final = ("GET", "HEAD")
+FOR_GOOD: Final = "public, max-age=31536000, immutable"
+"""For what never changes under its address (RFC 8246)."""
+A_DAY: Final = "public, max-age=86400"
+"""For a redirection from a thing to its document, which does not depend on the data."""
+MINUTE: Final = "public, max-age=0, s-maxage=60"
+"""For all else. A cache between sends its copy for a minute, so that a crowd costs one request; a client asks each time
+whether its own copy is good, so that who has just seen a release announced does not read the one before for long."""
 
 
 def init_app(app: Flask) -> None:
@@ -50,7 +59,7 @@ def _validate(response: Response) -> Response:
         and not response.is_streamed
         and not response.cache_control.no_store
     ):
-        response.headers["Cache-Control"] = "no-cache"
+        response.headers.setdefault("Cache-Control", MINUTE)
         response.add_etag()
         response.make_conditional(request)
     return response

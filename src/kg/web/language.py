@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_babel import Babel, get_locale  # type: ignore[import-untyped]
 from werkzeug.wrappers import Response
 
@@ -35,6 +35,7 @@ def _select() -> str:
     asked = request.args.get("lang", "")
     if asked in LANGUAGES:
         return asked
+    g.by_language = True
     return request.accept_languages.best_match(LANGUAGES) or site().config.language
 
 
@@ -46,7 +47,9 @@ def _keep(endpoint: str, values: dict[str, Any]) -> None:
 
 
 def _declare(response: Response) -> Response:
-    if response.mimetype in _SPOKEN:
+    if response.mimetype in _SPOKEN and "Location" not in response.headers:
         response.headers["Content-Language"] = language()
-    response.vary.update(["Accept", "Accept-Language"])
+    # Only what the answer was chosen by: a cache then keeps one copy of what is the same for everybody.
+    chosen = (("Accept", g.get("by_accept")), ("Accept-Language", g.get("by_language")))
+    response.vary.update([name for name, by_it in chosen if by_it])
     return response

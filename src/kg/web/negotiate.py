@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from flask import request
+from flask import g, request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header, parse_options_header
 
@@ -23,6 +23,9 @@ SVG: Final = "image/svg+xml"
 PNG: Final = "image/png"
 RIS: Final = "application/x-research-info-systems"
 BIBTEX: Final = "application/x-bibtex"
+PLAIN_JSON: Final = "application/json"
+ATOM: Final = "application/atom+xml"
+PATCH: Final = "application/rdf-patch"
 _TSV: Final = "text/tab-separated-values"
 _XML: Final = "application/sparql-results+xml"
 _TRIPLES: Final = "application/n-triples"
@@ -35,7 +38,7 @@ SUFFIXES: Final[dict[str, tuple[str, ...]]] = {
     "html": (HTML,),
     "csv": (CSV,),
     "tsv": (_TSV,),
-    "json": (JSON, _JSON_LD),
+    "json": (JSON, _JSON_LD, PLAIN_JSON),
     "xml": (_XML, _RDF),
     "rq": (QUERY,),
     "xlsx": (XLSX,),
@@ -49,7 +52,14 @@ SUFFIXES: Final[dict[str, tuple[str, ...]]] = {
     "rdf": (_RDF,),
     "jsonld": (_JSON_LD,),
     "trig": (_TRIG,),
+    "atom": (ATOM,),
+    "rdfp": (PATCH,),
 }
+SUFFIX: Final = {names[-1] if suffix == "xml" else names[0]: suffix for suffix, names in SUFFIXES.items()} | {
+    _RDF: "rdf",
+    PLAIN_JSON: "json",
+}
+"""By media type, what an address ends in that gives just that."""
 _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "turtle": (TURTLE,),
     "n3": (TURTLE,),
@@ -80,9 +90,11 @@ def choose(offered: Sequence[str], suffix: str | None = None) -> str:
     Raises:
         NotAcceptable: none of them fits what was asked for.
     """
+    asked = suffix or request.args.get("format") or ""
+    g.by_accept = g.get("by_accept", False) or not asked
     accepted = request.headers.get("Accept", "")
     find = _found if len(accepted) <= _LONGEST_KEPT else _found.__wrapped__
-    found = find(tuple(offered), suffix or request.args.get("format") or "", accepted)
+    found = find(tuple(offered), asked, accepted)
     if found is None:
         raise NotAcceptable(f"this can be given as {', '.join(offered)}")
     return found

@@ -23,6 +23,8 @@ ATOM: Final = "application/atom+xml"
 XML: Final = "application/xml"
 TEXT: Final = "text/plain"
 _GRAPHS: Final = tuple(GRAPH_FORMATS)
+_LD: Final = "application/ld+json"
+_LINKS: Final = "application/linkset"
 _TABLES: Final = (CSV, JSON, QUERY, XLSX)
 _SLUG: Final = r"^[A-Za-z0-9._~-]+$"
 
@@ -115,6 +117,7 @@ PARTS: Final[dict[str, Input]] = {
         "question", _("name of the question"), {"type": "string", "pattern": _SLUG}, example="stale-searches"
     ),
     "label": Input("label", _("name of a release or build"), {"type": "string", "pattern": _SLUG}, example="latest"),
+    "number": Input("number", _("version of the ontology"), {"type": "string", "pattern": _SLUG}, example="0.1.0"),
     "part": Input("part", _("part of the sitemap"), {"type": "string", "pattern": r"^[a-z0-9]+$"}, example="pages"),
 }
 """What stands in the changing parts of an address."""
@@ -129,7 +132,18 @@ OPERATIONS: Final[dict[str, Operation]] = {
         gone=True,
         suffixed=True,
     ),
-    "resources.ontology": Operation("things", _("The classes and properties, each with its meaning"), (HTML, *_GRAPHS)),
+    "ontology.show": Operation("things", _("The classes and properties, each with its meaning"), (HTML, *_GRAPHS)),
+    "ontology.context": Operation("things", _("The JSON-LD context that is used now; sends to it"), leads=302),
+    "ontology.kept_context": Operation("things", _("A JSON-LD context; it never changes"), (_LD,)),
+    "ontology.version": Operation("things", _("The present version of the ontology; sends to it"), leads=303),
+    "rules.show": Operation("things", _("The rules that data must keep"), (HTML, *_GRAPHS)),
+    "linkset.show": Operation(
+        "things",
+        _("The links of a page, for machines (Signposting)"),
+        (LINKSET, _LINKS),
+        schema="Linkset",
+        suffixed=True,
+    ),
     "browse.shelves": Operation("things", _("All kinds of things, and how many there are of each"), (HTML,)),
     "browse.one": Operation("things", _("All things of one kind"), (HTML,)),
     "description.statistics": Operation(
@@ -163,7 +177,9 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "questions.library": Operation("questions", _("All questions, by theme"), (HTML,)),
     "questions.slash": Operation("questions", _("The same, with a slash too many"), leads=308),
     "questions.show": Operation("questions", _("A question with its answer"), (HTML, *_TABLES)),
-    "map.front": Operation("map", _("The front page: a map, and the ways in"), (HTML,), _SHOWN, question=_MAP),
+    "map.front": Operation(
+        "map", _("The front page: a map, and the ways in"), (HTML,), _SHOWN, question=_MAP, missing=True
+    ),
     "map.slash": Operation("map", _("The same, with a slash too many"), leads=308),
     "map.show": Operation(
         "map",
@@ -171,6 +187,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         (HTML, *_TABLES, SVG, PNG),
         _SHOWN,
         question=_MAP,
+        missing=True,
     ),
     "cell.show": Operation(
         "map",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from kg.vocabulary import DCT, OWL, PROV, RDF, RDFS, SKOS, VOID
+from kg.vocabulary import DCT, OWL, PROV, RDF, RDFS, SH, SKOS, VOID
 from kg.web.catalogue import LazyString
 from kg.web.catalogue import lazy_gettext as _
 
@@ -67,4 +67,34 @@ TERMS: Final[dict[str, LazyString]] = {
     f"{VOID}vocabulary": _("vocabularies"),
     "http://xmlns.com/foaf/0.1/primaryTopic": _("describes"),
     "https://schema.org/sha256": _("fingerprint (SHA-256)"),
+    f"{OWL}versionInfo": _("version"),
+    f"{OWL}versionIRI": _("identifier of this version"),
+    f"{SH}alternativePath": _("one of the properties"),
+    f"{SH}class": _("values are of the class"),
+    f"{SH}datatype": _("values are of the type"),
+    f"{SH}declare": _("prefixes"),
+    f"{SH}hasValue": _("has the value"),
+    f"{SH}in": _("values out of"),
+    f"{SH}inversePath": _("the other way round"),
+    f"{SH}languageIn": _("languages"),
+    f"{SH}maxCount": _("at most"),
+    f"{SH}maxLength": _("characters at most"),
+    f"{SH}minCount": _("at least"),
+    f"{SH}minInclusive": _("not less than"),
+    f"{SH}node": _("values keep the rule"),
+    f"{SH}nodeKind": _("values are"),
+    f"{SH}not": _("must not keep the rule"),
+    f"{SH}or": _("one of these, or more"),
+    f"{SH}path": _("about the property"),
+    f"{SH}pattern": _("written as"),
+    f"{SH}property": _("consists of the rules"),
+    f"{SH}qualifiedMinCount": _("values that keep it, at least"),
+    f"{SH}qualifiedValueShape": _("some values keep the rule"),
+    f"{SH}sparql": _("consists of the queries"),
+    f"{SH}targetClass": _("holds for every"),
+    f"{SH}targetSubjectsOf": _("holds for all that has"),
+    f"{SH}uniqueLang": _("once in each language"),
+    f"{SH}xone": _("exactly one of these"),
+    "http://purl.org/vocab/vann/preferredNamespacePrefix": _("prefix"),
+    "http://purl.org/vocab/vann/preferredNamespaceUri": _("namespace"),
 }

@@ -1,0 +1,32 @@
+"""When a description last changed, from the data's own history; never from the clock of a build.
+
+A page stands on more than the description — templates, the answers of questions, today's date — so that only data has
+such a date. Where anything in it changed since the last release there is none, and a client that asks by date gets
+the whole answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from kg.web.site import records
+
+
+def of_thing(iri: str) -> datetime | None:
+    """Return when the description of a thing, names of what it points to or is pointed to by included, last changed."""
+    return _newest(records("modified", thing=iri))
+
+
+def of_document(iri: str) -> datetime | None:
+    """Return when what a document defines, such as the ontology, last changed."""
+    return _newest(records("modified-document", document=iri))
+
+
+def newest(*moments: datetime | None) -> datetime | None:
+    """Return the last of some moments; None when one of them is not known."""
+    known = [moment for moment in moments if moment is not None]
+    return max(known) if known and len(known) == len(moments) else None
+
+
+def _newest(rows: Sequence[Mapping[str, str]]) -> datetime | None:
+    moments = [row["modified"] for row in rows]
+    return datetime.fromisoformat(max(moments)) if moments and all(moments) else None
