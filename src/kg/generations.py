@@ -34,6 +34,7 @@ from kg.describe import Imprint, self_description
 from kg.durable import flush, put
 from kg.errors import InvalidGraph, KgError, NoGeneration
 from kg.files import find
+from kg.history import pages
 from kg.history.patch import lines_of
 from kg.parse import ParsedFile, read_all
 from kg.provenance import describe
@@ -113,6 +114,7 @@ def build(graph: Path, var: Path, keep: int, imprint: Imprint | None = None) -> 
     try:
         with _lock(var):
             published, released = dumps.publish(var, releases, state)
+            pages.publish(var, releases)
             store.bulk_extend(describe(files))
             store.bulk_extend(self_description(files, store, published, imprint or Imprint()))
             store.bulk_extend(history.describe(releases, released, state))

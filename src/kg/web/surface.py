@@ -15,7 +15,7 @@ from kg.web.catalogue import LazyString
 from kg.web.catalogue import lazy_gettext as _
 from kg.web.compare import MOST
 from kg.web.gaps import PROJECTS
-from kg.web.negotiate import CSV, HTML, JSON, PNG, QUERY, SVG, XLSX
+from kg.web.negotiate import CSV, HTML, JSON, PATCH, PNG, QUERY, SVG, XLSX
 
 PLAIN_JSON: Final = "application/json"
 LINKSET: Final = "application/linkset+json"
@@ -118,6 +118,13 @@ PARTS: Final[dict[str, Input]] = {
     ),
     "label": Input("label", _("name of a release or build"), {"type": "string", "pattern": _SLUG}, example="latest"),
     "number": Input("number", _("version of the ontology"), {"type": "string", "pattern": _SLUG}, example="0.1.0"),
+    "version": Input("version", _("name of a release"), {"type": "string", "pattern": _SLUG}, example="2026-11-22"),
+    "page": Input("page", _("number of a page"), _NUMBER, example="1"),
+    "older": Input("older", _("the first of two releases"), {"type": "string", "pattern": _SLUG}, example="2026-11-22"),
+    "newer": Input(
+        "newer", _("the second of two releases, or latest"), {"type": "string", "pattern": _SLUG}, example="latest"
+    ),
+    "of": Input("of", _("of which thing it is a version"), example="id/finding/tno-summary-training-long-term"),
     "part": Input("part", _("part of the sitemap"), {"type": "string", "pattern": r"^[a-z0-9]+$"}, example="pages"),
 }
 """What stands in the changing parts of an address."""
@@ -152,6 +159,29 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "description.examples": Operation(
         "sparql", _("All questions as SPARQL, and the prefixes (SHACL)"), _GRAPHS, leads=303
     ),
+    "changes.show": Operation(
+        "dataset",
+        _("The releases, and how much each of them changed"),
+        (HTML, CSV, PLAIN_JSON, ATOM),
+        (
+            Input("older", _("the first of two releases to compare"), _WORD),
+            Input("newer", _("the second of two releases to compare"), _WORD),
+        ),
+        missing=True,
+    ),
+    "changes.release": Operation(
+        "dataset", _("All that a release changed"), (HTML, CSV, PLAIN_JSON, PATCH), suffixed=True
+    ),
+    "changes.compared": Operation(
+        "dataset", _("All that is different between two releases"), (HTML, CSV, PLAIN_JSON, PATCH), suffixed=True
+    ),
+    "feed.root": Operation(
+        "dataset", _("The changes as an event stream (LDES): where its pages are"), _GRAPHS, leads=303, missing=True
+    ),
+    "feed.closed": Operation(
+        "dataset", _("A page of that stream, which never changes"), _GRAPHS, leads=303, suffixed=True
+    ),
+    "feed.member": Operation("dataset", _("A version of a thing; sends to the page that tells of it"), leads=303),
     "downloads.latest": Operation("dataset", _("A file with the newest data; sends to the file itself"), leads=302),
     "downloads.download": Operation(
         "dataset", _("A file of a release or build; parts of it can be asked for"), ("*/*",)
