@@ -1,11 +1,21 @@
 """How long the server waits for clients that send or read slowly, so that a few can not hold all that it has."""
 
 import json
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, request
 from gunicorn import util
-from gunicorn.http.errors import LimitRequestLine
+from gunicorn.http.errors import (
+    ExpectationFailed,
+    ForbiddenProxyRequest,
+    InvalidResponseHeader,
+    InvalidResponseHeaderName,
+    LimitRequestHeaders,
+    LimitRequestLine,
+    ParseException,
+    UnsupportedTransferCoding,
+)
 from gunicorn.workers.gthread import ThreadWorker
 
 from kg.web.site import site
@@ -17,6 +27,18 @@ LONGEST_LINE: Final = 32_768
 """Bytes of a request line: every question of the library must fit into a GET, percent signs and all."""
 _SOCKET: Final = "gunicorn.socket"
 _LINGER_SECONDS: Final = 0.5
+_GARBLED: Final = (400, "this is no request of HTTP/1.1 (RFC 9112)")
+_UNREADABLE: Final = {
+    LimitRequestLine: (
+        414,
+        f"the first line of a request may have {LONGEST_LINE:,} bytes; send a longer query by POST",
+    ),
+    LimitRequestHeaders: (431, "the headers of a request are too many or too long"),
+    ExpectationFailed: (417, "no other expectation is met than 100-continue"),
+    UnsupportedTransferCoding: (501, "a body can be sent whole or chunked, in no other coding"),
+    ForbiddenProxyRequest: (403, "this server is no proxy"),
+}
+"""What a client is told whose request the server cannot read."""
 
 
 def init_app(app: Flask) -> None:
@@ -48,20 +70,21 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         return kept
 
     def handle_error(self, req: Any, client: "socket.socket", addr: Any, exc: BaseException) -> None:  # noqa: ANN401
-        """Tell a program in its own form that its address is too long, and what to do; leave the rest to gunicorn."""
-        if not isinstance(exc, LimitRequestLine):
+        """Tell a program in its own form that a request cannot be read, and say nothing of it back; leave the rest."""
+        if not isinstance(exc, ParseException) or isinstance(exc, (InvalidResponseHeader, InvalidResponseHeaderName)):
             super().handle_error(req, client, addr, exc)
             return
-        self.log.warning("a request line has more than %s bytes", LONGEST_LINE)
-        detail = f"the first line of a request may have {LONGEST_LINE:,} bytes; send a longer query by POST"
-        problem = {"type": "about:blank", "title": "URI Too Long", "status": 414, "detail": detail}
-        body = json.dumps(problem) + "\n"
+        status, detail = next((told for kind, told in _UNREADABLE.items() if isinstance(exc, kind)), _GARBLED)
+        self.log.warning("a request cannot be read: %s", type(exc).__name__)
+        title = HTTPStatus(status).phrase
+        body = json.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail}) + "\n"
         head = (
-            "HTTP/1.1 414 URI Too Long",
+            f"HTTP/1.1 {status} {title}",
             "Connection: close",
             "Content-Type: application/problem+json",
             f"Content-Length: {len(body)}",
             "Access-Control-Allow-Origin: *",
+            "X-Content-Type-Options: nosniff",
         )
         try:
             util.write_nonblock(client, "\r\n".join((*head, "", body)).encode())

@@ -20,7 +20,18 @@ from kg.web.parameters import plain
 from kg.web.public import public
 from kg.web.schemas import PROBLEM, SCHEMAS, content
 from kg.web.site import site
-from kg.web.surface import LANGUAGE, OPERATIONS, PARTS, SHELVES, Input, Operation
+from kg.web.surface import (
+    EVERYTHING,
+    LANGUAGE,
+    LINKS,
+    LINKSET,
+    OPERATIONS,
+    PARTS,
+    PLAIN_JSON,
+    SHELVES,
+    Input,
+    Operation,
+)
 
 _VARIABLE: Final = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
 _QUERY: Final = "sparql.endpoint"
@@ -28,6 +39,13 @@ _QUESTION: Final = "questions.show"
 _ALWAYS: Final = (400, 503, 504)
 _OF_A_QUERY: Final = (403, 404, 422, 429, 507)
 _OF_A_BODY: Final = (413, 415)
+_SUFFIXES: Final = {known[0]: name for name, known in SUFFIXES.items()} | {
+    PLAIN_JSON: "json",
+    LINKSET: "json",
+    LINKS: "txt",
+}
+_NO_FORMAT: Final = {LINKSET, LINKS, EVERYTHING}
+"""Media types that no parameter names, as one may name all others."""
 Json = dict[str, Any]
 
 
@@ -95,7 +113,7 @@ def _paths(rule: Rule, operation: Operation) -> Iterator[tuple[str, Operation, Q
 def _operation(path: str, method: str, endpoint: str, told: Operation, question: Question | None) -> Json:
     named = endpoint == _QUESTION and question is not None
     gives = [media_type for media_type in told.gives if media_type != HTML] if "{suffix}" in path else list(told.gives)
-    name = re.sub(r"\W+", "-", f"{method.lower()}{path}").strip("-")
+    name = re.sub(r"\W+", "-", f"{method.lower()}{path}")
     found: Json = {
         "operationId": name,
         "tags": [str(SHELVES[told.shelf])],
@@ -135,10 +153,9 @@ def _inputs(method: str, path: str, told: Operation, question: Question | None) 
             and parameter.name in (told.only or parameter.name)
         ):
             yield _of_question(parameter)
-    negotiated = told.gives and told.gives != ("*/*",)
-    if negotiated:
+    if told.gives and EVERYTHING not in told.gives:
         yield _parameter(LANGUAGE, "query")
-    if len(told.gives) > 1 and "{suffix}" not in path:
+    if len(told.gives) > 1 and "{suffix}" not in path and not set(told.gives) & _NO_FORMAT:
         forms = {"type": "string", "enum": _suffixes(told.gives)}
         yield _parameter(Input("format", _("the form of the answer"), forms), "query")
 
@@ -219,10 +236,8 @@ def _name(status: int) -> str:
 
 
 def _suffixes(media_types: Iterable[str]) -> list[str]:
-    """Return the short name of each media type; the first that stands for it where there are several."""
-    wanted = list(media_types)
-    found = {name: next((one for one in known if one in wanted), "") for name, known in SUFFIXES.items()}
-    return [next(name for name, known in SUFFIXES.items() if one in known and found[name] == one) for one in wanted]
+    """Return what an address ends in for each media type."""
+    return [_SUFFIXES[media_type] for media_type in media_types]
 
 
 def _body() -> Json:

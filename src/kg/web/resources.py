@@ -1,9 +1,9 @@
 """Things by their IRI: ``/id/…`` is the thing, ``/doc/…`` the document about it (HTTP range 14, Cool URIs)."""
 
-import re
 from typing import Any, Final
 from urllib.parse import quote
 
+import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
@@ -33,7 +33,6 @@ from kg.web.timeline import timeline
 
 room = Blueprint("resources", __name__)
 
-_NAME: Final = re.compile(r"[^\s<>\"{}|\\^`\x00-\x20]+")
 _SAFE: Final = "/:@!$&'()*+,;=~"
 _ONTOLOGY: Final = "https://w3id.org/werkkennis/def"
 _JSON_LD: Final = "application/ld+json"
@@ -85,7 +84,16 @@ def _candidates(kind: str, slug: str) -> tuple[str, ...]:
     name = f"{kind}/{slug}"
     if not all(part not in {"", ".", ".."} for part in name.split("/")):
         return ()
-    return tuple(dict.fromkeys(f"{ID}{one}" for one in (name, quote(name, safe=_SAFE)) if _NAME.fullmatch(one)))
+    return tuple(dict.fromkeys(f"{ID}{one}" for one in (name, quote(name, safe=_SAFE)) if _is_name(one)))
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether an IRI can end in a text."""
+    try:
+        ox.NamedNode(f"{ID}{text}")
+    except ValueError:
+        return False
+    return True
 
 
 def _answer(kind: str, slug: str, iri: str, media_type: str, after: str) -> Response | None:

@@ -52,11 +52,11 @@ class Entry:
 def whole() -> Response:
     """Give all pages, or where their parts are when there are many."""
     fixed = list(_pages())
-    digits = _digits(_total())
-    if len(fixed) + _total() <= MOST:
+    total = _total()
+    if len(fixed) + total <= MOST:
         return _written("sitemap.xml", [*fixed, *_things("")])
     parts = [Entry(public("sitemap-pages.xml"))]
-    for row in records("sitemap-parts", digits=str(digits)):
+    for row in records("sitemap-parts", digits=str(_digits(total))):
         modified = row["newest"] if row["known"] == row["things"] else ""
         parts.append(Entry(public(f"sitemap-{row['part']}.xml"), modified))
     return _written("sitemap-index.xml", parts)

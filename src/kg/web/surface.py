@@ -22,9 +22,10 @@ LINKSET: Final = "application/linkset+json"
 ATOM: Final = "application/atom+xml"
 XML: Final = "application/xml"
 TEXT: Final = "text/plain"
+EVERYTHING: Final = "*/*"
 _GRAPHS: Final = tuple(GRAPH_FORMATS)
 _LD: Final = "application/ld+json"
-_LINKS: Final = "application/linkset"
+LINKS: Final = "application/linkset"
 _TABLES: Final = (CSV, JSON, QUERY, XLSX)
 _SLUG: Final = r"^[A-Za-z0-9._~-]+$"
 
@@ -147,14 +148,19 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "linkset.show": Operation(
         "things",
         _("The links of a page, for machines (Signposting)"),
-        (LINKSET, _LINKS),
+        (LINKSET, LINKS),
         schema="Linkset",
         suffixed=True,
     ),
     "browse.shelves": Operation("things", _("All kinds of things, and how many there are of each"), (HTML,)),
     "browse.one": Operation("things", _("All things of one kind"), (HTML,)),
+    "dataset.catalogue": Operation("dataset", _("All forms in which the data set can be had (DCAT)"), (HTML, *_GRAPHS)),
+    "dataset.discovered": Operation("dataset", _("Where crawlers look for the catalogue; sends to it"), leads=302),
+    "dataset.one": Operation(
+        "dataset", _("The data set, a release or a part of it"), (HTML, *_GRAPHS), gone=True, suffixed=True
+    ),
     "description.statistics": Operation(
-        "dataset", _("Statistics of the data set (VoID); a browser is led on"), _GRAPHS
+        "dataset", _("Statistics of the data set (VoID); a browser is led on"), _GRAPHS, leads=303
     ),
     "description.examples": Operation(
         "sparql", _("All questions as SPARQL, and the prefixes (SHACL)"), _GRAPHS, leads=303
@@ -184,7 +190,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "feed.member": Operation("dataset", _("A version of a thing; sends to the page that tells of it"), leads=303),
     "downloads.latest": Operation("dataset", _("A file with the newest data; sends to the file itself"), leads=302),
     "downloads.download": Operation(
-        "dataset", _("A file of a release or build; parts of it can be asked for"), ("*/*",)
+        "dataset", _("A file of a release or build; parts of it can be asked for"), (EVERYTHING,)
     ),
     "sparql.endpoint": Operation(
         "sparql",
@@ -206,7 +212,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     "questions.library": Operation("questions", _("All questions, by theme"), (HTML,)),
     "questions.slash": Operation("questions", _("The same, with a slash too many"), leads=308),
-    "questions.show": Operation("questions", _("A question with its answer"), (HTML, *_TABLES)),
+    "questions.show": Operation("questions", _("A question with its answer"), (HTML, *_TABLES, *_GRAPHS)),
     "map.front": Operation(
         "map", _("The front page: a map, and the ways in"), (HTML,), _SHOWN, question=_MAP, missing=True
     ),
@@ -264,7 +270,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "search.show": Operation(
         "find",
         _("Search everything by its words"),
-        (HTML, JSON),
+        (HTML, PLAIN_JSON),
         (
             Input("q", _("words to look for"), _WORD, example="jobcoach"),
             Input("kind", _("a kind of thing, as the page offers it")),
