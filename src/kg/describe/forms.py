@@ -12,6 +12,7 @@ from kg.vocabulary import BASE, DATASET, ID
 SERVICE: Final = f"{ID}service/sparql"
 PROTOCOL: Final = "https://www.w3.org/TR/sparql11-protocol/"
 _MEDIA: Final = "https://www.iana.org/assignments/media-types/"
+_SHA_256: Final = "https://spdx.org/rdf/terms#checksumAlgorithm_sha256"
 _CSVW: Final = "application/csvm+json"
 _TABULAR: Final = "https://www.w3.org/TR/tabular-metadata/"
 _KINDS: Final = {
@@ -57,20 +58,20 @@ class Forms:
 
         Args:
             prefix: how the last part of their IRIs begins.
-            files: what to describe; a description of a table is named by the table, and is no form of its own.
+            files: what to describe; what tells of files, such as the columns of a table, is no form of its own.
             newest: the folder that always leads to the newest of them, or this one.
         """
         files = list(files)
         beside = {file.about: file.name for file in files if file.media_type == _CSVW and not file.compressed}
         return [
-            self._file(prefix, file, newest, beside.get(file.about, "")) for file in files if file.media_type != _CSVW
+            self._file(prefix, file, newest, beside.get(file.about, "")) for file in files if file.media_type in _KINDS
         ]
 
     def _file(self, prefix: str, file: DumpFile, newest: str, described_by: str) -> Node:
         # No dot: what stands after one asks for a format.
         slug = f"{prefix}{file.name.replace('.', '-')}"
         form, checksum = f"{ID}distribution/{slug}", f"{ID}checksum/{slug}"
-        name, code = _KINDS.get(file.media_type, (file.media_type, ""))
+        name, code = _KINDS[file.media_type]
         packed = (", ingepakt (gzip)", ", packed (gzip)") if file.compressed else ("", "")
         dutch, english = _holds(file.about)
         self._sheet.say(
@@ -85,7 +86,7 @@ class Forms:
                 "dcat:downloadURL": ox.NamedNode(f"{BASE}dumps/{self._label}/{file.name}"),
                 "dcat:mediaType": ox.NamedNode(_MEDIA + file.media_type),
                 "dcat:compressFormat": ox.NamedNode(_MEDIA + "application/gzip") if file.compressed else None,
-                "dct:format": named(f"eu:file-type/{code}") if code else None,
+                "dct:format": named(f"eu:file-type/{code}"),
                 "dcat:byteSize": typed(file.bytes, "nonNegativeInteger"),
                 "spdx:checksum": ox.NamedNode(checksum),
                 "wdrs:describedby": ox.NamedNode(f"{BASE}dumps/{self._label}/{described_by}") if described_by else None,
@@ -97,7 +98,7 @@ class Forms:
             checksum,
             {
                 "rdf:type": named("spdx:Checksum"),
-                "spdx:algorithm": named("spdx:checksumAlgorithm_sha256"),
+                "spdx:algorithm": ox.NamedNode(_SHA_256),
                 "spdx:checksumValue": typed(file.sha256, "hexBinary"),
             },
         )

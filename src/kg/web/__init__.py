@@ -15,6 +15,7 @@ from kg.web import (
     changes,
     compare,
     connections,
+    dataset,
     description,
     differences,
     downloads,
@@ -72,7 +73,7 @@ def create_app(
     app.config["MAX_FORM_MEMORY_SIZE"] = config.body_bytes
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     Site(config, store, generation_name, published).init_app(app)
-    for part in (encoding, headers, language, addresses, errors, editor, connections, feedback, search):
+    for part in (encoding, headers, language, addresses, errors, editor, connections, feedback, search, dataset):
         part.init_app(app)
     for noun in (
         map,
@@ -89,6 +90,7 @@ def create_app(
         downloads,
         changes,
         feed,
+        dataset,
         resources,
         ontology,
         rules,

@@ -10,6 +10,7 @@ from kg.vocabulary import BASE, ID, shorten
 from kg.web.concepts import short
 from kg.web.language import language
 from kg.web.negotiate import HTML, SUFFIX, split
+from kg.web.served import is_document
 from kg.web.terms import TERMS
 
 _PLACES: Final = (
@@ -42,7 +43,7 @@ def address(iri: str) -> str:
         if path == first or (last and path.startswith(f"{first}/")):
             values: dict[str, Any] = {last: path[len(first) + 1 :]} if last else {}
             return url_for(endpoint, **values) + (f"#{quote(fragment, safe=_SAFE)}" if fragment else "")
-    return iri
+    return f"{request.script_root}/{iri.removeprefix(BASE)}" if is_document(iri) else iri
 
 
 def anchor(iri: str) -> str:

@@ -13,9 +13,10 @@ import pyoxigraph as ox
 
 from kg.errors import BadParameter
 from kg.store import Table
+from kg.web.served import as_served
 from kg.web.site import select
 
-PAGE: Final = 200
+PAGE: Final = 100
 """Things that refer to one, on a page; ``referring.rq`` asks for one more, to see whether there is a next page."""
 
 Subject = ox.NamedNode | ox.BlankNode
@@ -62,7 +63,7 @@ def describe(iri: str, after: str = "") -> Description:
     if not any(triple.subject == ox.NamedNode(iri) for triple in own):
         # Only the names of what it would point to can be left, and it points to nothing.
         own = []
-    return Description(iri, in_order((*own, *referring), iri), not after, following)
+    return Description(iri, in_order(as_served((*own, *referring)), iri), not after, following)
 
 
 def triples(table: Table) -> list[ox.Triple]:

@@ -13,8 +13,10 @@ from flask import Response, url_for
 
 from kg.store import GRAPH_FORMATS
 from kg.vocabulary import BASE, DATASET, SCHEMA
+from kg.web.addresses import address
 from kg.web.negotiate import HTML, SUFFIX
 from kg.web.public import published
+from kg.web.served import is_document
 from kg.web.site import records, site
 
 LINKSET_JSON: Final = "application/linkset+json"
@@ -60,7 +62,11 @@ def of_thing(kind: str, slug: str, iri: str) -> Signs:
     """Return the links of the document about a thing."""
     said = records("signs", thing=iri)
     licence = next((row["value"] for row in said if row["role"] == "license"), site().config.licence)
-    more = [Sign(row["value"], row["role"]) for row in said if row["role"] != "license"]
+    more = [
+        Sign(address(row["value"]) if is_document(row["value"]) else row["value"], row["role"], row["mediaType"])
+        for row in said
+        if row["role"] != "license"
+    ]
     page = url_for("resources.document", kind=kind, slug=slug)
     suffixed = [(name, url_for("resources.document", kind=kind, slug=f"{slug}.{SUFFIX[name]}")) for name in _DATA]
     if iri != DATASET:
