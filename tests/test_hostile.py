@@ -13,6 +13,7 @@ import sys
 import urllib.request
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -329,9 +330,9 @@ def port(config, var, catalogues):
 @pytest.fixture(scope="module")
 def label(port):
     """Under which name the newest data is published."""
-    response = Visitor(port).ask(
-        Request(b"GET /dumps/latest/SHA256SUMS HTTP/1.1\r\nHost: x\r\n\r\n", sound=True, head=False)
-    )
+    with closing(Visitor(port)) as visitor:
+        sent = b"GET /dumps/latest/SHA256SUMS HTTP/1.1\r\nHost: x\r\n\r\n"
+        response = visitor.ask(Request(sent, sound=True, head=False))
     return response.headers["location"].split("/")[-2]
 
 
@@ -340,13 +341,12 @@ def test_ten_thousand_hostile_requests(port, label):
     statuses, wrong = Counter(), []
 
     def visit(first):
-        visitor = Visitor(port)
-        for number in range(first, NUMBER, THREADS):
-            request = hostile(number, label)
-            response = visitor.ask(request)
-            statuses[response.status if response else 0] += 1
-            wrong.extend((number, fault, request.sent[:300]) for fault in faults(request, response))
-        visitor.close()
+        with closing(Visitor(port)) as visitor:
+            for number in range(first, NUMBER, THREADS):
+                request = hostile(number, label)
+                response = visitor.ask(request)
+                statuses[response.status if response else 0] += 1
+                wrong.extend((number, fault, request.sent[:300]) for fault in faults(request, response))
 
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(visit, range(THREADS)))
