@@ -28,6 +28,7 @@ def release(config: settings.Settings, version: str | None, note: str, *, withou
     change feed follow from history/VERSION.rdfp, so keep that file with the others. Build afterwards to publish it.
     """
     from kg import generations, history  # noqa: PLC0415
+    from kg.describe import context  # noqa: PLC0415
     from kg.history.patch import lines_of  # noqa: PLC0415
 
     report, _, store = generations.prepare(config.graph)
@@ -43,6 +44,7 @@ def release(config: settings.Settings, version: str | None, note: str, *, withou
             "say in data/withdrawn.ttl what became of them, or release with --without-notice"
         )
     made = history.cut(config.graph, state, version, note)
+    context.keep(config.graph, context.of(store))
     click.echo(
         f"release {made.version}: {made.quads} statements, {len(made.patch.added)} added, "
         f"{len(made.patch.removed)} removed; {config.graph / history.HISTORY / made.version}.rdfp"

@@ -8,8 +8,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
+
+import pyoxigraph as ox
 
 from kg.vocabulary import DCT, PREFIXES, PROV, RDFS, SKOS, WK, XSD
 
@@ -77,6 +80,27 @@ def _coercion(row: Mapping[str, str]) -> dict[str, str]:
     if known is not None:
         return dict(known)
     return {"@type": row["range"].replace(XSD, "xsd:")} if row["range"].startswith(XSD) else {}
+
+
+def query() -> str:
+    """Return the query for the rows that a context is made of."""
+    return (files("kg.describe") / "context.rq").read_text("utf-8")
+
+
+def of(store: ox.Store) -> Context:
+    """Make the context of the ontology in a store."""
+    found = store.query(query(), use_default_graph_as_union=True)
+    if not isinstance(found, ox.QuerySolutions):
+        raise TypeError("context.rq is no SELECT")
+    names = [variable.value for variable in found.variables]
+    return context([{name: str(row[name].value) if row[name] else "" for name in names} for row in found])
+
+
+def keep(graph: Path, made: Context) -> Path:
+    """Put a context into the history of a graph folder, so that documents made with it can be read for good."""
+    path = graph / "history" / f"context-{made.name}.jsonld"
+    path.write_bytes(made.document)
+    return path
 
 
 def kept(graph: Path) -> Mapping[str, bytes]:

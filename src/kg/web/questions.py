@@ -6,11 +6,15 @@ from flask import Blueprint, Response, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from kg import questions
+from kg.store import GRAPH_FORMATS
+from kg.vocabulary import BASE
 from kg.web.answers import DATA, answer, page
+from kg.web.bounded import describe
 from kg.web.captions import THEMES
 from kg.web.charts import tells
 from kg.web.negotiate import HTML, SVG, choose, split
 from kg.web.parameters import fields, given
+from kg.web.serialise import as_bytes
 from kg.web.site import site
 from kg.web.tables import sheet
 
@@ -46,7 +50,10 @@ def show(name: str) -> Response:
     """Show a question with a form for its parameters and the answer, or give the answer as data."""
     stem, suffix = split(name)
     question = questions.find(stem)
-    media_type = choose((HTML, *DATA, *((SVG,) if question.chart else ())), suffix)
+    media_type = choose((HTML, *DATA, *((SVG,) if question.chart else ()), *GRAPH_FORMATS), suffix)
+    if media_type in GRAPH_FORMATS:
+        # The page of a question is its IRI, so what is said about it is found there too.
+        return Response(as_bytes(describe(f"{BASE}questions/{stem}").triples, media_type), content_type=media_type)
     values = given(question)
     if media_type != HTML:
         return answer(question, values, media_type)

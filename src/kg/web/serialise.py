@@ -8,11 +8,11 @@ from typing import Any, Final
 import pyoxigraph as ox
 from flask import url_for
 
-from kg.describe.context import Context, context
+from kg.describe.context import Context, context, query
 from kg.store import GRAPH_FORMATS
 from kg.vocabulary import PREFIXES, RDF
 from kg.web.public import published
-from kg.web.site import records, site
+from kg.web.site import site
 
 _JSON_LD: Final = "application/ld+json"
 _TYPE: Final = f"{RDF}type"
@@ -50,7 +50,7 @@ def current() -> Context:
 @lru_cache(maxsize=2)
 def _context(_generation: str) -> Context:
     """Read the ontology; a generation does not change, so once is enough."""
-    return context(records("context"))
+    return context(site().store.select(query()).records())
 
 
 def _typed(nodes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
