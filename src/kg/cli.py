@@ -1,4 +1,4 @@
-"""The command line: ``kg check``, ``build``, ``serve``, ``ask``, ``query``, ``release`` and ``settings``.
+"""The command line: ``kg check``, ``build``, ``serve``, ``ask``, ``query``, ``release``, ``diff``, ``history`` and ``settings``.
 
 Exit codes: 0 fine, 1 something was found or went wrong, 2 the call itself is wrong. Modules that take long to import
 are imported where they are used, so that ``kg --help`` answers at once.
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from kg import __version__, cli_history, settings
+from kg import __version__, cli_diff, cli_history, settings
 from kg.errors import BadParameter, InvalidGraph, KgError, NoGeneration, NotAcceptable, NotFound, UsageProblem
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kg.validate import Report
 
 _PATH = click.Path(path_type=Path)
-_OF_THE_FILES = {"check", "build", "release"}
+_OF_THE_FILES = {"check", "build", "release", "diff", "history"}
 _MEDIA_TYPES = {
     "table": "application/sparql-results+json",
     "csv": "text/csv",
@@ -202,6 +202,8 @@ def show_settings(config: settings.Settings, *, as_json: bool) -> None:
 
 
 main.add_command(cli_history.release)
+main.add_command(cli_diff.diff)
+main.add_command(cli_diff.history)
 
 
 def _build(config: settings.Settings) -> tuple[Report, Generation]:

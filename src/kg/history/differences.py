@@ -73,11 +73,15 @@ class Comparison:
 def compare(before: Collection[Line], after: Collection[Line], header: Mapping[str, str] | None = None) -> Comparison:
     """Compare two states of the graph.
 
+    Where one of them has no named graphs, as a file by itself has none, they are compared without.
+
     Args:
         before: the first, as N-Quads lines.
         after: the second.
         header: what the patch says about itself.
     """
+    if not (_in_graphs(before) and _in_graphs(after)):
+        before, after = _without_graphs(before), _without_graphs(after)
     old, new = stable(before), stable(after)
     patch = between(old.lines, new.lines, header or {})
     touched = {state.thing(line) for state, lines in ((old, patch.removed), (new, patch.added)) for line in lines}
@@ -96,6 +100,16 @@ def own(statements: Iterable[ox.Triple]) -> Iterable[ox.Triple]:
 def parsed(lines: Iterable[Line]) -> Iterable[ox.Quad]:
     """Return N-Quads lines as quads."""
     return ox.parse("\n".join(lines), format=ox.RdfFormat.N_QUADS)
+
+
+def _in_graphs(lines: Collection[Line]) -> bool:
+    """Tell whether statements stand in named graphs; those of one state are all alike."""
+    first = next(iter(lines), None)
+    return first is None or isinstance(next(iter(parsed([first]))).graph_name, ox.NamedNode)
+
+
+def _without_graphs(lines: Iterable[Line]) -> set[Line]:
+    return {f"{quad.triple} ." for quad in parsed(lines)}
 
 
 def _described(state: State, wanted: Collection[str]) -> dict[str, frozenset[ox.Triple]]:

@@ -1,24 +1,22 @@
 """The releases that a site tells about, what each of them changed, and what is different between any two."""
 
-import gzip
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from kg.dumps.reading import statements
 from kg.errors import NotFound
-from kg.history.differences import Comparison, compare
+from kg.history.differences import compare
 from kg.history.pages import Summary, summary
 from kg.history.patch import Line
 from kg.history.sentences import Account, accounts
 from kg.publication import Published, Released
-from kg.web.catalogue import gettext as _
 from kg.web.language import language
 from kg.web.site import site
 from kg.web.terms import TERMS
 
 LATEST: Final = "latest"
 """Stands for what is served now, which may be no release."""
-_DUMP: Final = "werkkennis.nq.gz"
 
 
 def all_of() -> Published:
@@ -90,12 +88,6 @@ def between(older: str, newer: str) -> tuple[Account, ...]:
     return _told(all_of().folder, older, newer, language())
 
 
-def comparison(older: str, newer: str) -> Comparison:
-    """Compare two releases by their labels."""
-    dumps = all_of().folder
-    return compare(_lines(dumps, older), _lines(dumps, newer))
-
-
 def lines(version: str) -> list[Line]:
     """Return the statements under a label as N-Quads lines."""
     return _lines(all_of().folder, version)
@@ -115,10 +107,4 @@ def _told(dumps: Path, older: str, newer: str, language: str) -> tuple[Account, 
 
 
 def _lines(dumps: Path, version: str) -> list[Line]:
-    if not version:
-        return []
-    try:
-        text = gzip.decompress((dumps / version / _DUMP).read_bytes()).decode()
-    except (OSError, EOFError) as error:
-        raise NotFound(_("the statements of %(version)s are not here", version=version)) from error
-    return text.removesuffix("\n").split("\n") if text else []
+    return statements(dumps, version) if version else []

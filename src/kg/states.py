@@ -1,0 +1,116 @@
+"""Find a state of the graph by what a person calls it: a file, a folder, a release, a generation or a git revision."""
+
+import gzip
+import io
+import re
+import subprocess
+import tarfile
+import tempfile
+import zlib
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg import generations, history
+from kg.dumps.reading import statements
+from kg.errors import KgError, UsageProblem
+from kg.files import find
+from kg.history.patch import Line, lines_of
+from kg.parse import read_all
+from kg.settings import ROOMS, has_rooms
+
+CURRENT: Final = "current"
+_GENERATION: Final = re.compile(r"[0-9a-f]{16}")
+
+
+def lines(word: str, graph: Path, var: Path) -> list[Line]:
+    """Return the statements of a state as N-Quads lines.
+
+    Args:
+        word: ``current``, the path of a file or graph folder, the version of a release, the name of a generation, or
+            a git revision; the first of these that there is. Write ``./current`` for a file of that name.
+        graph: the graph folder, whose releases and revisions are meant.
+        var: the folder for what is built.
+
+    Raises:
+        UsageProblem: there is no such thing, or it cannot be read.
+    """
+    try:
+        return _lines(word, graph, var)
+    except UsageProblem:
+        raise
+    except KgError as error:
+        raise UsageProblem(f"{word}: {error}") from error
+
+
+def _lines(word: str, graph: Path, var: Path) -> list[Line]:
+    path = Path(word)
+    if word == CURRENT:
+        return _generation(generations.current(var))
+    if path.is_dir():
+        return _folder(path)
+    if path.is_file():
+        return _file(path)
+    releases = history.read(graph)
+    for release, state in history.replay(releases):
+        if release.version == word:
+            return sorted(state)
+    if _GENERATION.fullmatch(word) and (var / "generations" / word).is_dir():
+        return _generation(generations.at(var / "generations" / word))
+    return _revision(word, graph)
+
+
+def _generation(generation: generations.Generation) -> list[Line]:
+    """Return what the files held from which a generation was built; what it says of itself follows from that."""
+    return statements(generation.published.folder, generation.published.label)
+
+
+def _folder(folder: Path) -> list[Line]:
+    if not has_rooms(folder):
+        raise UsageProblem(f"{folder} is no graph folder: it needs the rooms {', '.join(ROOMS)}")
+    files, problems = read_all(find(folder))
+    if problems:
+        raise UsageProblem(f"{folder} cannot be read: {problems[0].name}:{problems[0].line}: {problems[0].message}")
+    return lines_of(quad for file in files for quad in file.quads())
+
+
+def _file(path: Path) -> list[Line]:
+    """Read a file in a format of RDF, told by how its name ends; it may be compressed."""
+    packed = path.suffix == ".gz"
+    form = ox.RdfFormat.from_extension(Path(path.stem if packed else path.name).suffix.removeprefix("."))
+    if form is None:
+        raise UsageProblem(f"{path} is in no format of RDF by its name; take .ttl, .nt, .nq, .trig, .rdf or .jsonld")
+    try:
+        content = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()
+        return lines_of(ox.parse(content, format=form, base_iri=path.resolve().as_uri()))
+    except (OSError, EOFError, SyntaxError, ValueError, zlib.error) as error:
+        raise UsageProblem(f"{path} cannot be read: {error}") from error
+
+
+def _revision(word: str, graph: Path) -> list[Line]:
+    """Read the graph folder as it was in a revision of its git repository."""
+    commit = _git(graph, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{word}^{{commit}}")
+    if not commit:
+        raise UsageProblem(
+            f"{word!r} is nothing known: no file or folder, no release in {graph / history.HISTORY}, "
+            "no generation, no git revision; see: kg history"
+        )
+    packed = _git(graph, "archive", "--format=tar", commit.decode().strip())
+    with tempfile.TemporaryDirectory() as folder:
+        if packed:
+            with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+                rooms = [one for one in archive if one.name.partition("/")[0] in ROOMS]
+                archive.extractall(folder, rooms, filter="data")
+        if not has_rooms(Path(folder)):
+            raise UsageProblem(f"{graph} had no {', '.join(ROOMS)} in {word}")
+        return _folder(Path(folder))
+
+
+def _git(graph: Path, *words: str) -> bytes:
+    """Return what git says, nothing when it says no or is not there."""
+    try:
+        found = subprocess.run(["git", "-C", str(graph), *words], capture_output=True, check=False, timeout=60)
+    except (OSError, subprocess.TimeoutExpired, ValueError):
+        return b""
+    return found.stdout if found.returncode == 0 else b""
