@@ -5,6 +5,7 @@ The form is that of Google's guide for data sets and of the NDE's Requirements f
 
 from typing import Any, Final
 
+from kg.describe.catalogue import CATALOGUE, PAGE
 from kg.vocabulary import BASE, DATASET, DCT
 from kg.web.datasheet import DCAT, VCARD, Datasheet, File
 from kg.web.public import public
@@ -39,15 +40,17 @@ def markup(sheet: Datasheet) -> dict[str, Any]:
         "temporalCoverage": _period(sheet),
         "spatialCoverage": next(iter(sheet.values(f"{DCT}spatial")), ""),
         "about": sheet.values(f"{DCAT}theme"),
-        "mainEntityOfPage": sheet.value(f"{DCAT}landingPage"),
+        # Permanent, and by https wherever the site runs.
+        "mainEntityOfPage": PAGE,
         "isPartOf": DATASET if sheet.iri != DATASET else "",
+        "includedInDataCatalog": CATALOGUE if sheet.iri == DATASET else "",
         "distribution": [
-            *(_file(file, licence, _languages(sheet)) for file in sheet.files),
+            *(_file(sheet, file, licence) for file in sheet.files),
             *(_endpoint(sheet, form) for form in sheet.values(f"{DCAT}distribution") if _is_endpoint(sheet, form)),
         ],
     }
     # An address is given as one where schema.org's context does not make it so.
-    for name in ("spatialCoverage", "isPartOf"):
+    for name in ("spatialCoverage", "isPartOf", "includedInDataCatalog"):
         made[name] = {"@id": made[name]} if made[name] else ""
     made["about"] = [{"@id": iri} for iri in made["about"]]
     return {name: value for name, value in made.items() if value not in ("", [], {})}
@@ -89,18 +92,19 @@ def _period(sheet: Datasheet) -> str:
     return "/".join(ends) if all(ends) else ""
 
 
-def _file(file: File, licence: str, languages: list[str]) -> dict[str, Any]:
+def _file(sheet: Datasheet, file: File, licence: str) -> dict[str, Any]:
     return {
         "@type": "DataDownload",
         "@id": file.iri,
         "name": file.title,
+        "description": sheet.text(f"{DCT}description", file.iri),
         "contentUrl": file.download,
         # The only place that schema.org has for how a file is packed.
         "encodingFormat": f"{file.media_type}+gzip" if file.packed else file.media_type,
         "contentSize": str(file.size),
         "sha256": file.sha256,
         "license": licence,
-        "inLanguage": languages,
+        "inLanguage": _languages(sheet),
     }
 
 
