@@ -53,7 +53,7 @@ class Folding:
         """Return the address of this page with the branch of a head opened or shut."""
         query = MultiDict(request.args)
         query.setlist(FOLD, sorted(self.turned ^ {short(head.iri)}))
-        return f"{request.path}?{urlencode(list(query.items(multi=True)))}#map"
+        return f"{request.script_root}{request.path}?{urlencode(list(query.items(multi=True)))}#map"
 
 
 def asked() -> Folding:

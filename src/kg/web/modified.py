@@ -8,6 +8,8 @@ the whole answer.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from flask import Response
+
 from kg.web.site import records
 
 
@@ -25,6 +27,14 @@ def newest(*moments: datetime | None) -> datetime | None:
     """Return the last of some moments; None when one of them is not known."""
     known = [moment for moment in moments if moment is not None]
     return max(known) if known and len(known) == len(moments) else None
+
+
+def dated(response: Response, *moments: datetime | None) -> Response:
+    """Put the last of some moments on an answer; nothing where one of them is not known."""
+    # The framework takes None for this very moment.
+    if (moment := newest(*moments)) is not None:
+        response.last_modified = moment
+    return response
 
 
 def _newest(rows: Sequence[Mapping[str, str]]) -> datetime | None:

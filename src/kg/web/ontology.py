@@ -15,7 +15,7 @@ from kg.web.bounded import in_order, triples
 from kg.web.definitions import IRI, Term, read
 from kg.web.headers import FOR_GOOD
 from kg.web.language import language
-from kg.web.modified import of_document
+from kg.web.modified import dated, of_document
 from kg.web.negotiate import HTML, choose
 from kg.web.serialise import as_bytes, compact, current
 from kg.web.signposting import of_ontology, signposted
@@ -32,8 +32,7 @@ def show(suffix: str | None = None) -> Response:
     media_type = choose((HTML, *GRAPH_FORMATS), suffix)
     said = in_order(triples(select("ontology")), IRI)
     if media_type != HTML:
-        response = Response(as_bytes(said, media_type), content_type=media_type)
-        response.last_modified = of_document(IRI)
+        response = dated(Response(as_bytes(said, media_type), content_type=media_type), of_document(IRI))
         return located(signposted(response, of_ontology()))
     terms = read(said)
     head = terms.pop(IRI, Term(IRI))

@@ -19,7 +19,7 @@ from kg.web.facts import read
 from kg.web.headers import A_DAY
 from kg.web.kinds import BY_NAME
 from kg.web.language import language
-from kg.web.modified import newest, of_document, of_thing
+from kg.web.modified import dated, of_document, of_thing
 from kg.web.negotiate import HTML, choose, split
 from kg.web.neighbours import neighbours, strip
 from kg.web.sections import own, referring
@@ -113,7 +113,7 @@ def _answer(kind: str, slug: str, iri: str, media_type: str, after: str) -> Resp
         response = Response(as_bytes(found.triples, media_type), content_type=media_type)
         # The context that compact JSON-LD names goes with the ontology.
         moments = [of_thing(iri), *([of_document(_ONTOLOGY)] if media_type == _JSON_LD else [])]
-        response.last_modified = newest(*moments)
+        dated(response, *moments)
     signposted(response, signs_of_thing(kind, slug, iri))
     if following:
         response.headers["Link"] += f', <{following}>; rel="next"'

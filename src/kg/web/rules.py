@@ -13,7 +13,7 @@ from kg.web.addresses import located
 from kg.web.answers import page
 from kg.web.bounded import Subject, in_order
 from kg.web.language import language
-from kg.web.modified import of_document
+from kg.web.modified import dated, of_document
 from kg.web.negotiate import HTML, choose
 from kg.web.serialise import as_bytes
 from kg.web.signposting import of_rules, signposted
@@ -73,8 +73,7 @@ def show(suffix: str | None = None) -> Response:
             by_file.setdefault(str(file.value), []).append(ox.Triple(subject, name, value))
     every = in_order(triple for triples in by_file.values() for triple in triples)
     if media_type != HTML:
-        response = Response(as_bytes(every, media_type), content_type=media_type)
-        response.last_modified = of_document(IRI)
+        response = dated(Response(as_bytes(every, media_type), content_type=media_type), of_document(IRI))
         return located(signposted(response, of_rules()))
     files = [(iri, iri.removeprefix(f"{GRAPH}shapes."), _rules(triples)) for iri, triples in sorted(by_file.items())]
     return located(signposted(page("rules.html", files=files, laid=laid_out(every)), of_rules()))
