@@ -70,7 +70,14 @@ def main(context: click.Context, graph: Path | None, var: Path | None, store: st
 
 @main.command()
 @click.argument("paths", nargs=-1, type=_PATH)
-@click.option("--format", "form", type=click.Choice(["text", "json", "turtle"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "turtle", "sarif", "junit", "html"]),
+    default="text",
+    show_default=True,
+    help="For a person, a script, as SHACL report, for code review, for a build server, or as a page.",
+)
 @click.pass_obj
 def check(config: settings.Settings, paths: tuple[Path, ...], form: str) -> None:
     """Check the graph, with PATHS laid over it, against its shapes.
@@ -80,12 +87,12 @@ def check(config: settings.Settings, paths: tuple[Path, ...], form: str) -> None
     from kg.validate import check as run  # noqa: PLC0415
 
     report = run(config.graph, paths)
-    if form == "turtle" and not report.problems:
-        click.echo(report.turtle(), nl=False)
-    elif form == "json":
-        click.echo(report.json())
+    if form == "turtle" and report.problems:
+        # A SHACL report speaks of shapes, not of files that cannot be read.
+        click.echo(report.text(config.language), nl=False, err=True)
     else:
-        click.echo(report.text(config.language), nl=False, err=form == "turtle")
+        told = report.render(form, config.language, root=_from_here(config.graph))
+        click.echo(told, nl=not told.endswith("\n"))
     sys.exit(0 if report.conforms else 1)
 
 
@@ -211,6 +218,12 @@ def _build(config: settings.Settings) -> tuple[Report, Generation]:
     from kg.describe import Imprint  # noqa: PLC0415
 
     return generations.build(config.graph, config.var, config.keep_generations, Imprint.of(config))
+
+
+def _from_here(graph: Path) -> str:
+    """Return the way from this folder to the graph, with ``/`` at its end; nothing when it is this folder."""
+    here, there = Path.cwd(), graph.resolve()
+    return f"{there.relative_to(here).as_posix()}/" if there != here and there.is_relative_to(here) else ""
 
 
 def _tell(report: Report, language: str) -> None:

@@ -10,6 +10,7 @@ from kg.files import find, stage
 from kg.locate import Places
 from kg.parse import ParsedFile, Problem, read_all
 from kg.validate.report import Report, Result
+from kg.validate.suggest import with_suggestions
 from kg.vocabulary import RDF
 
 
@@ -44,7 +45,7 @@ def examine(files: Sequence[ParsedFile], problems: Sequence[Problem]) -> tuple[R
         described = [file for file in files if file.source.room != "shapes"]
         triples = [triple for file in described for triple in file.triples]
         found = core.validate(triples, shapes) + rules.validate(_store(triples), _store(shapes))
-        report.results = _with_places(found, described)
+        report.results = with_suggestions(_with_places(found, described), store)
     return report, store
 
 
@@ -78,7 +79,9 @@ def _with_places(results: list[Result], files: Sequence[ParsedFile]) -> list[Res
         if file is None:
             return result
         lines = places.setdefault(file.source.name, Places(file.text))
-        return replace(result, name=file.source.name, line=lines.line(result.focus, result.path) or 0)
+        span = lines.span(result.focus, result.path, result.value)
+        line = span.line if span else lines.line(result.focus, result.path) or 0
+        return replace(result, name=file.source.name, line=line, span=span)
 
     found = [placed(result) for result in results]
     found.sort(key=lambda r: (r.name or "", r.line, r.severity, r.focus, r.path or "", r.value or "", r.shape))

@@ -1,15 +1,16 @@
-"""What a check found, and how it is told: as text with source lines, as JSON, as a SHACL validation report."""
+"""What a check found; :mod:`kg.validate.reports` tells it in several forms."""
 
-import json
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import IntEnum
-from itertools import groupby
+from typing import Final
 
-import pyoxigraph as ox
-
+from kg.locate import Span
 from kg.parse import Problem
-from kg.vocabulary import PREFIXES, RDF, SH, shorten
+from kg.vocabulary import shorten
+
+FORMS: Final = ("text", "json", "turtle", "sarif", "junit", "html")
+"""For a person, for a script, as SHACL report, for code review, for a build server, as a page of its own."""
 
 
 class Severity(IntEnum):
@@ -37,6 +38,8 @@ class Result:
         component: IRI of the constraint component.
         name: file, or None when the focus node stands in none.
         line: line in the file, from 1; 0 when there is none.
+        span: the stretch of that file that is meant, with the text of its line; None when there is none.
+        meant: what may have been meant in place of the value or the path, best first, as people write it.
     """
 
     severity: Severity
@@ -48,6 +51,8 @@ class Result:
     component: str
     name: str | None = None
     line: int = 0
+    span: Span | None = None
+    meant: tuple[str, ...] = ()
 
     def message(self, language: str) -> str:
         """Return the sentence in the language, else in any."""
@@ -73,119 +78,30 @@ class Report:
         found = Counter(result.severity.name for result in self.results)
         return {"problems": len(self.problems)} | {severity.name: found[severity.name] for severity in Severity}
 
-    def text(self, language: str, *, least: Severity = Severity.Info) -> str:
-        """Render for a person: per file, in the order of its lines, each with the sentence that says how to mend it.
+    def render(self, form: str, language: str, *, least: Severity = Severity.Info, root: str = "") -> str:
+        """Render in one of :data:`FORMS`.
 
         Args:
+            form: its name.
             language: of the sentences, ``nl`` or ``en``.
-            least: what matters less than this is counted but not told.
+            least: what matters less than this is counted but not told (``text`` only).
+            root: where the graph folder is, seen from the top of the repository, such as ``graph/`` (``sarif`` only).
+
+        Raises:
+            KeyError: there is no such form.
         """
-        entries = [(problem.name, problem.line, _problem_text(problem)) for problem in sorted(self.problems)] + [
-            (result.name or "", result.line, _result_text(result, language))
-            for result in self.results
-            if result.severity <= least
-        ]
-        entries.sort()
-        blocks = [
-            "\n".join([name or "(no file)", *(text for _, _, text in found)])
-            for name, found in groupby(entries, lambda entry: entry[0])
-        ]
-        counts = self.counts()
-        summary = (
-            f"{counts['problems']} unreadable, {counts['Violation']} violations, {counts['Warning']} warnings, "
-            f"{counts['Info']} advice; {self.files} files, {self.triples} triples"
-        )
-        return "\n\n".join([*blocks, summary]) + "\n"
+        from kg.validate.reports import render  # noqa: PLC0415 - the forms stand on this module
+
+        return render(self, form, language, least=least, root=root)
+
+    def text(self, language: str, *, least: Severity = Severity.Info) -> str:
+        """Render for a person, see :mod:`kg.validate.reports.text`."""
+        return self.render("text", language, least=least)
 
     def json(self) -> str:
-        """Render as one JSON object: ``conforms``, ``counts``, ``problems`` and ``results``."""
-        return json.dumps(
-            {
-                "conforms": self.conforms,
-                "files": self.files,
-                "triples": self.triples,
-                "counts": self.counts(),
-                "problems": [
-                    {"file": p.name, "line": p.line, "column": p.column, "message": p.message, "text": p.text}
-                    for p in sorted(self.problems)
-                ],
-                "results": [
-                    {
-                        "severity": r.severity.name,
-                        "file": r.name,
-                        "line": r.line or None,
-                        "focusNode": r.focus,
-                        "path": r.path,
-                        "value": r.value,
-                        "messages": r.messages,
-                        "shape": r.shape,
-                        "component": r.component,
-                    }
-                    for r in self.results
-                ],
-            },
-            ensure_ascii=False,
-            indent=2,
-        )
+        """Render as one JSON object, see :mod:`kg.validate.reports.data`."""
+        return self.render("json", "en")
 
     def turtle(self) -> str:
-        """Render as a SHACL validation report (SHACL section 3.6).
-
-        A report speaks of shapes; files that do not parse are not in it, so it is only asked for when all do.
-        """
-        report = ox.BlankNode("report")
-        triples = [
-            ox.Triple(report, ox.NamedNode(RDF + "type"), ox.NamedNode(SH + "ValidationReport")),
-            ox.Triple(report, ox.NamedNode(SH + "conforms"), ox.Literal(not self.results)),
-        ]
-        for number, result in enumerate(self.results, 1):
-            node = ox.BlankNode(f"result{number}")
-            triples.append(ox.Triple(report, ox.NamedNode(SH + "result"), node))
-            triples += [ox.Triple(node, predicate, value) for predicate, value in _result_terms(result)]
-        return (ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes={"sh": SH, **PREFIXES}) or b"").decode()
-
-
-def _problem_text(problem: Problem) -> str:
-    place = f"{problem.line}:{problem.column}" if problem.column else str(problem.line)
-    lines = [f"  {place}  unreadable: {problem.message}"]
-    if problem.text.strip():
-        lines.append(f"      {problem.text}")
-        if problem.column:
-            lines.append("      " + " " * (problem.column - 1) + "^")
-    return "\n".join(lines)
-
-
-def _result_text(result: Result, language: str) -> str:
-    about = " ".join(
-        [shorten(result.focus)]
-        + ([shorten(result.path)] if result.path else [])
-        + ([_short_value(result.value)] if result.value and result.value != f"<{result.focus}>" else [])
-    )
-    return f"  {result.line or '-'}  {result.severity.name.lower()}: {result.message(language)}\n      {about}"
-
-
-def _short_value(value: str) -> str:
-    return shorten(value[1:-1]) if value.startswith("<") else value
-
-
-def _result_terms(result: Result) -> list[tuple[ox.NamedNode, ox.NamedNode | ox.BlankNode | ox.Literal]]:
-    def sh(name: str) -> ox.NamedNode:
-        return ox.NamedNode(SH + name)
-
-    focus = ox.BlankNode(result.focus[2:]) if result.focus.startswith("_:") else ox.NamedNode(result.focus)
-    terms: list[tuple[ox.NamedNode, ox.NamedNode | ox.BlankNode | ox.Literal]] = [
-        (ox.NamedNode(RDF + "type"), sh("ValidationResult")),
-        (sh("focusNode"), focus),
-        (sh("resultSeverity"), sh(result.severity.name)),
-        (sh("sourceConstraintComponent"), ox.NamedNode(result.component)),
-    ]
-    if not result.shape.startswith("_:"):
-        terms.append((sh("sourceShape"), ox.NamedNode(result.shape)))
-    if result.path:
-        terms.append((sh("resultPath"), ox.NamedNode(result.path)))
-    if result.value:
-        parsed = next(ox.parse(f"<x:s> <x:p> {result.value} .", format=ox.RdfFormat.N_TRIPLES)).object
-        if not isinstance(parsed, ox.Triple):
-            terms.append((sh("value"), parsed))
-    terms += [(sh("resultMessage"), ox.Literal(text, language=lang)) for lang, text in sorted(result.messages.items())]
-    return terms
+        """Render as a SHACL validation report, see :mod:`kg.validate.reports.shacl`."""
+        return self.render("turtle", "en")
