@@ -52,7 +52,9 @@ def answer(iri: str, media_type: str, after: str) -> Response | None:
     if not part.triples:
         return None
     head = read(select("facts", subject=iri, lang=language()).rows, language())
-    own = () if after else describe(iri).triples
+    # Of what others say about it, without the names that a description has.
+    ends = (ox.NamedNode(iri),)
+    own = [] if after else [one for one in describe(iri).triples if one.subject in ends or one.object in ends]
     kind, slug = "graph", iri.removeprefix(GRAPH)
     following = url_for("resources.document", kind=kind, slug=slug, after=part.following) if part.following else ""
     shown = in_order((*own, *part.triples), iri)

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 from flask import Response, url_for
 
@@ -68,7 +69,10 @@ def of_thing(kind: str, slug: str, iri: str) -> Signs:
         if row["role"] != "license"
     ]
     page = url_for("resources.document", kind=kind, slug=slug)
-    suffixed = [(name, url_for("resources.document", kind=kind, slug=f"{slug}.{SUFFIX[name]}")) for name in _DATA]
+    # Data is the same in every language of a page.
+    suffixed = [
+        (name, url_for("resources.document", kind=kind, slug=f"{slug}.{SUFFIX[name]}", lang=None)) for name in _DATA
+    ]
     if iri != DATASET:
         more.append(Sign(DATASET, "collection"))
     return Signs(page, f"doc/{kind}/{slug}", [*_common(page, suffixed, iri, licence), *more])
@@ -86,7 +90,7 @@ def of_rules() -> Signs:
 
 def _of_vocabulary(endpoint: str, name: str) -> Signs:
     page = url_for(endpoint)
-    suffixed = [(media_type, url_for(endpoint, suffix=SUFFIX[media_type])) for media_type in _DATA]
+    suffixed = [(media_type, url_for(endpoint, suffix=SUFFIX[media_type], lang=None)) for media_type in _DATA]
     return Signs(page, name, _common(page, suffixed, BASE + name, site().config.licence))
 
 
@@ -105,14 +109,22 @@ def signposted(response: Response, signs: Signs) -> Response:
     """Put the links of a page into the header of an answer, and to where its link set is."""
     given: dict[str, int] = {}
     kept = []
-    for sign in signs.signs:
+    told = signs.signs if response.mimetype == HTML else _of_data(signs)
+    for sign in told:
         given[sign.relation] = given.get(sign.relation, 0) + 1
         if given[sign.relation] <= _MOST:
             kept.append(sign)
     for media_type, suffix in ((LINKSET_JSON, "json"), (LINKSET, "txt")):
-        kept.append(Sign(url_for("linkset.show", name=f"{signs.name}.{suffix}"), "linkset", media_type))
+        kept.append(Sign(url_for("linkset.show", name=f"{signs.name}.{suffix}", lang=None), "linkset", media_type))
     response.headers["Link"] = ", ".join(_written(sign) for sign in kept)
     return response
+
+
+def _of_data(signs: Signs) -> list[Sign]:
+    """Return the links of a page as its data has them: it describes the page, and is no page about something."""
+    of_pages = {f"{SCHEMA}AboutPage"}
+    kept = [sign for sign in signs.signs if sign.relation != "describedby" and sign.target not in of_pages]
+    return [*kept, Sign(signs.page, "describes", HTML)]
 
 
 def as_json(signs: Signs) -> str:
@@ -147,6 +159,4 @@ def _absolute(target: str) -> str:
 
 def _ascii(iri: str) -> str:
     """Return an IRI as an address: a header holds no other letters (RFC 8288, section 3.1)."""
-    from urllib.parse import quote  # noqa: PLC0415
-
     return quote(iri, safe="/:@!$&'()*+,;=~?#[]%")
