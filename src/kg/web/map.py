@@ -6,6 +6,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from kg.errors import BadParameter
+from kg.store import GRAPH_FORMATS
 from kg.web import folding
 from kg.web.answers import DATA, answer, page
 from kg.web.concepts import states
@@ -49,9 +50,10 @@ def shown(view: View) -> dict[str, Any]:
 
 
 @room.get("/")
-def front() -> Response:
-    """Show the map and the ways in."""
-    choose((HTML,))
+def front() -> Response | AnyResponse:
+    """Show the map and the ways in; send a program that knows only the host, and wants RDF, to the catalogue (303)."""
+    if choose((HTML, *GRAPH_FORMATS)) != HTML:
+        return redirect(url_for("dataset.catalogue"), 303)
     view = viewed(given(question(), BESIDES))
     parts = shown(view)
     return page("front.html", figures=figures(view.values["asOf"]), **parts)

@@ -214,7 +214,13 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "questions.slash": Operation("questions", _("The same, with a slash too many"), leads=308),
     "questions.show": Operation("questions", _("A question with its answer"), (HTML, *_TABLES, *_GRAPHS)),
     "map.front": Operation(
-        "map", _("The front page: a map, and the ways in"), (HTML,), _SHOWN, question=_MAP, missing=True
+        "map",
+        _("The front page: a map, and the ways in; RDF is found in the catalogue"),
+        (HTML,),
+        _SHOWN,
+        question=_MAP,
+        missing=True,
+        leads=303,
     ),
     "map.slash": Operation("map", _("The same, with a slash too many"), leads=308),
     "map.show": Operation(
