@@ -67,6 +67,9 @@ PAGES = {
     "dates compared": "/compare/dates?rows=intervention&columns=outcome&from=2015-01-01",
     "schemes compared": "/compare/ratings",
     "error": "/questions/none",
+    "releases": "/changes",
+    "release": "/changes/2026-11-22",
+    "difference between releases": "/changes/2026-11-22/latest",
 }
 WIDTHS = (390, 1440)
 

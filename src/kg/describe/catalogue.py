@@ -136,7 +136,7 @@ class _Catalogue:
                 ],
             },
             self._issued,
-            [forms.endpoint(), *forms.files("", whole, _LATEST)],
+            [forms.endpoint(), *([forms.changes()] if published.releases else []), *forms.files("", whole, _LATEST)],
         )
         if published.releases:
             self.sheet.say(DATASET, {"dct:issued": moment(published.releases[0].created)})

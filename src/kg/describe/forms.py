@@ -6,11 +6,13 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.describe.statements import Node, Sheet, both, moment, named, typed
+from kg.history.feed import ROOT
 from kg.publication import DumpFile
 from kg.vocabulary import BASE, DATASET, ID
 
 SERVICE: Final = f"{ID}service/sparql"
 PROTOCOL: Final = "https://www.w3.org/TR/sparql11-protocol/"
+STREAMS: Final = "https://w3id.org/ldes/specification"
 _MEDIA: Final = "https://www.iana.org/assignments/media-types/"
 _SHA_256: Final = "https://spdx.org/rdf/terms#checksumAlgorithm_sha256"
 _CSVW: Final = "application/csvm+json"
@@ -122,6 +124,26 @@ class Forms:
                 "dct:format": named("eu:file-type/SPARQLQRES"),
                 **{name: value for name, value in self._common.items() if name in ("dct:license", "dct:language")},
                 "dct:conformsTo": [ox.NamedNode(PROTOCOL)],
+            },
+        )
+        return ox.NamedNode(form)
+
+    def changes(self) -> Node:
+        """Describe the event stream, from which who holds a copy learns what changed."""
+        form = f"{ID}distribution/changes"
+        self._sheet.say(
+            form,
+            {
+                "rdf:type": named("dcat:Distribution"),
+                "dct:title": both("Veranderingen als event stream (LDES)", "Changes as an event stream (LDES)"),
+                "dct:description": both(
+                    "Van elke uitgave de nieuwe versies van alle dingen die erin veranderden, om een kopie bij te houden.",
+                    "Of each release the new versions of all things that it changed, to keep a copy up to date.",
+                ),
+                "dcat:accessURL": ox.NamedNode(ROOT),
+                "dct:format": named("eu:file-type/RDF_TURTLE"),
+                **{name: value for name, value in self._common.items() if name in ("dct:license", "dct:language")},
+                "dct:conformsTo": [ox.NamedNode(STREAMS)],
             },
         )
         return ox.NamedNode(form)

@@ -5,6 +5,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from kg.history.differences import compare
 from kg.history.patch import Line
 from kg.history.releases import Release, subjects
 from kg.vocabulary import BASE, DCT, GRAPH, ID, PROV, WK, XSD
@@ -54,8 +55,8 @@ def document_of(iri: str) -> str:
 
 
 def resources_changed(before: frozenset[Line], after: frozenset[Line]) -> set[str]:
-    """Return the IRIs of ours about which two states say different things."""
-    return subjects(before ^ after)
+    """Return the IRIs of the things about which two states say different things."""
+    return {thing.iri for thing in compare(before, after).things}
 
 
 def _parsed(lines: Iterable[Line]) -> Iterator[ox.Quad]:

@@ -20,6 +20,7 @@ _PLACES: Final = (
     (".well-known/void", "description.statistics", ""),
     (".well-known/sparql-examples", "description.examples", ""),
     ("questions", "questions.show", "name"),
+    ("changes/feed", "feed.root", ""),
 )
 """What of our IRIs is no ``id/…``: how it begins, the page that tells of it, and what that page calls the rest."""
 _SAFE: Final = "/:@!$&'()*+,;=~"

@@ -58,7 +58,7 @@ def closed(version: str, page: str) -> Response | Redirect:
     media_type = choose((*GRAPH_FORMATS, HTML), suffix)
     summary = summary_of(version)
     if not number.isdecimal() or number != str(int(number)) or not 1 <= int(number) <= summary.pages:
-        raise NotFound(f"release {version} has no page {number} in the change feed")
+        raise NotFound(f"release {release.version} has no such page in the change feed")
     if media_type == HTML:
         return redirect(url_for("changes.release", version=version), 303)
     here = ox.NamedNode(published(url_for("feed.closed", version=version, page=page, lang=None)))
@@ -78,10 +78,10 @@ def member(version: str, of: str) -> Redirect:
     Raises:
         NotFound: the release says nothing new about such a thing.
     """
-    find(version)
+    release = find(version)
     places = {unquote(known): page for known, page in summary_of(version).members.items()}
     if of not in places:
-        raise NotFound(f"release {version} holds no new version of that")
+        raise NotFound(f"release {release.version} holds no new version of that")
     response = redirect(url_for("feed.closed", version=version, page=places[of], lang=None), 303)
     response.headers["Cache-Control"] = FOR_GOOD
     return response

@@ -40,7 +40,7 @@ def find(version: str) -> Released:
     for release in all_of().releases:
         if release.version == version:
             return release
-    raise NotFound(f"there is no release {version}")
+    raise NotFound("there is no such release")
 
 
 def folder() -> Path:

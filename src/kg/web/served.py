@@ -9,7 +9,7 @@ from kg.vocabulary import BASE, XSD
 from kg.web.public import public
 
 _SIZE: Final = "http://www.w3.org/ns/dcat#byteSize"
-_PLACES: Final = ("dumps/", "sparql", "catalog")
+_PLACES: Final = ("dumps/", "sparql", "catalog", "changes")
 """What of ours is the address of a document and no identifier; the site itself is one as well."""
 
 

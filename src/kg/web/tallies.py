@@ -15,8 +15,8 @@ from kg.web.terms import TERMS
 
 _ORDER: Final = {kind.iri: number for number, kind in enumerate(KINDS) if kind.iri}
 _TOGETHER: Final = (
-    ((f"{SKOS}Concept", f"{SKOS}ConceptScheme", f"{SKOS}Collection"), _("Concepts and their schemes")),
     (("http://www.w3.org/ns/org#Organization",), _("Organisations")),
+    ((f"{SKOS}Concept", f"{SKOS}ConceptScheme", f"{SKOS}Collection"), _("Concepts and their schemes")),
     ((OWL, RDF, RDFS, f"{WK}Dimension"), _("Words of the ontology")),
     ((SH,), _("Rules for the data")),
 )
@@ -60,6 +60,12 @@ class Group:
     removed: Sequence[Account]
 
 
+def _place(iri: str) -> int:
+    """Return where the things of a class stand: first what people come for, last what has no name together."""
+    together = (number for number, (begins, _name) in enumerate(_TOGETHER) if iri.startswith(begins))
+    return _ORDER.get(iri, len(_ORDER) + next(together, len(_TOGETHER)))
+
+
 def _name(iri: str, label: str) -> str:
     """Return what the things of a class are called together, or the class itself."""
     if kind := BY_CLASS.get(iri):
@@ -73,7 +79,7 @@ def _name(iri: str, label: str) -> str:
 def tallies(version: str) -> list[Tally]:
     """Return how much a release changed, first of what people come for."""
     found: dict[str, Tally] = {}
-    for one in sorted(releases.summary_of(version).tallies, key=lambda one: _ORDER.get(one.type, len(_ORDER))):
+    for one in sorted(releases.summary_of(version).tallies, key=lambda one: _place(one.type)):
         tally = found.setdefault(name := _name(one.type, one.names[language()]), Tally(name))
         tally.added += one.added
         tally.changed += one.changed
@@ -84,7 +90,7 @@ def tallies(version: str) -> list[Tally]:
 def groups(accounts: Iterable[Account]) -> list[Group]:
     """Sort accounts by the kind of thing and by what became of it."""
     found: dict[str, dict[str, list[Account]]] = {}
-    for account in sorted(accounts, key=lambda account: _ORDER.get(account.type, len(_ORDER))):
+    for account in sorted(accounts, key=lambda account: _place(account.type)):
         label = "" if account.type in TERMS or not account.type else account.type_name
         kinds = found.setdefault(_name(account.type, label), {"added": [], "changed": [], "removed": []})
         kinds[account.kind].append(account)
