@@ -16,7 +16,7 @@ from kg.settings import LANGUAGES
 from kg.store import GRAPH_FORMATS, EmbeddedStore
 from kg.vocabulary import BASE, DATASET, DCT, ID, RDF, VOID
 from kg.web import create_app
-from kg.web.dataset import size
+from kg.web.filerows import size
 from kg.web.served import as_served
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -259,8 +259,14 @@ def test_a_release_is_dated(releasing):
 
 def test_the_files_are_signposts(client):
     """The Link header leads from the data set to its files, each with its kind (Signposting)."""
-    links = client.get("/doc/dataset/werkkennis").headers["Link"]
+    page, catalogue = client.get("/doc/dataset/werkkennis"), client.get("/catalog", headers=BROWSER)
+    links = page.headers["Link"]
 
+    assert links == catalogue.headers["Link"]
+    assert ("/doc/dataset/werkkennis.ttl", "/catalog.html?lang=nl") == (
+        page.headers["Content-Location"].replace("html?lang=nl", "ttl"),
+        catalogue.headers["Content-Location"],
+    )
     assert re.search(r'</dumps/[^>]+/werkkennis\.nq\.gz>; rel="item"; type="application/gzip"', links)
     assert '<https://creativecommons.org/licenses/by/4.0/>; rel="license"' in links
 

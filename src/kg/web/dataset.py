@@ -1,10 +1,8 @@
 """The data set as a whole: its catalogue (DCAT-AP-NL 3.0), its releases and parts, as a page and as data."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
 
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, current_app, redirect, url_for
@@ -12,13 +10,15 @@ from werkzeug.wrappers import Response as Redirect
 
 from kg.describe.catalogue import CATALOGUE
 from kg.store import GRAPH_FORMATS
-from kg.vocabulary import BASE, DATASET, DCT, ID, VOID
+from kg.vocabulary import DATASET, DCT, ID, VOID
 from kg.web import resources
+from kg.web.addresses import located
 from kg.web.answers import page
 from kg.web.bounded import in_order, triples
 from kg.web.catalogue import format_decimal
 from kg.web.catalogue import gettext as _
-from kg.web.datasheet import DCAT, VCARD, Datasheet, File
+from kg.web.datasheet import DCAT, VCARD, Datasheet
+from kg.web.filerows import parts, rows_of, size, sums_of
 from kg.web.language import language
 from kg.web.markup import markup
 from kg.web.negotiate import HTML, choose, split
@@ -26,43 +26,10 @@ from kg.web.public import public
 from kg.web.serialise import as_bytes
 from kg.web.served import as_served
 from kg.web.signposting import of_thing, signposted
-from kg.web.site import records, select, site
+from kg.web.site import select, site
 from kg.web.statements import laid_out
 
 room = Blueprint("dataset", __name__)
-
-_KILO: Final = 1000
-_EXACT: Final = 10
-"""From here on a size needs no decimals."""
-
-
-@dataclass(slots=True)
-class Row:
-    """A row of the table of files: a file as it is, and packed.
-
-    Attributes:
-        name: of the plain file.
-        form: what people call its format.
-        title: what it holds.
-        plain: as it is.
-        packed: as a gzip file.
-    """
-
-    name: str
-    form: str
-    title: str
-    plain: File | None = None
-    packed: File | None = None
-
-
-@dataclass(slots=True)
-class Part:
-    """A part of the data set that can be had by itself, with its files."""
-
-    iri: str
-    scheme: str
-    title: str
-    files: list[Mapping[str, str]] = field(default_factory=list)
 
 
 def init_app(app: Flask) -> None:
@@ -77,9 +44,7 @@ def catalogue(suffix: str | None = None) -> Response:
     """Show all forms in which the data set can be had, or give the catalogue as data."""
     media_type = choose((HTML, *GRAPH_FORMATS), suffix)
     said = _described(CATALOGUE)
-    if media_type == HTML:
-        return _page(DATASET, said)
-    return _data(said, media_type, DATASET)
+    return _answer(DATASET, said, media_type)
 
 
 @room.get("/.well-known/datacatalog")
@@ -98,24 +63,17 @@ def one(slug: str) -> Response:
     if not any(triple.subject == ox.NamedNode(iri) for triple in said):
         # It was withdrawn, or never was.
         return resources.document("dataset", slug)
-    response = _page(iri, said) if media_type == HTML else _data(said, media_type, iri)
-    return signposted(response, of_thing("dataset", stem, iri))
-
-
-def size(count: int | str) -> str:
-    """Return a size in bytes as a person says it."""
-    number = float(count)
-    units = ["bytes", "kB", "MB", "GB"]
-    while number >= _KILO and units[1:]:
-        number /= _KILO
-        del units[0]
-    unit = units[0]
-    exact = unit == "bytes" or number >= _EXACT
-    return f"{format_decimal(f'{number:.{0 if exact else 1}f}')} {unit}"
+    return _answer(iri, said, media_type)
 
 
 def _described(iri: str) -> Sequence[ox.Triple]:
     return in_order(as_served(triples(select("catalog", about=iri))), iri)
+
+
+def _answer(iri: str, said: Sequence[ox.Triple], media_type: str) -> Response:
+    """Return a page or data, with where it is found and where a machine goes from here."""
+    response = _page(iri, said) if media_type == HTML else _data(said, media_type, iri)
+    return located(signposted(response, of_thing("dataset", iri.rpartition("/")[2], iri)))
 
 
 def _data(said: Sequence[ox.Triple], media_type: str, iri: str) -> Response:
@@ -140,9 +98,9 @@ def _page(iri: str, said: Sequence[ox.Triple]) -> Response:
         released=sheet.value(f"{DCT}issued"),
         note=sheet.text("http://www.w3.org/ns/adms#versionNotes"),
         amount=format_decimal(sheet.value(f"{VOID}triples")) if sheet.value(f"{VOID}triples") else "",
-        rows=_rows(sheet.files),
-        sums=_sums(sheet.files),
-        parts=_parts() if iri == DATASET else [],
+        rows=rows_of(sheet.files),
+        sums=sums_of(sheet.files),
+        parts=parts() if iri == DATASET else [],
         releases=sheet.releases,
         before=next(iter([(one, sheet.value(f"{DCAT}version", one)) for one in sheet.values(f"{DCAT}prev")]), None),
         changes=_optional("changes.show"),
@@ -173,32 +131,6 @@ def _facts(sheet: Datasheet) -> list[tuple[str, str]]:
         (_("Keywords"), ", ".join(sheet.keywords(language()))),
     ]
     return [(name, value) for name, value in told if value]
-
-
-def _rows(files: Sequence[File]) -> list[Row]:
-    """Return each file with its packed twin beside it."""
-    found: dict[str, Row] = {}
-    for file in files:
-        name = file.name.removesuffix(".gz") if file.packed else file.name
-        row = found.setdefault(name, Row(name, file.form, file.title))
-        if file.packed:
-            row.packed = file
-        else:
-            row.plain, row.title = file, file.title
-    return list(found.values())
-
-
-def _sums(files: Sequence[File]) -> str:
-    """Return where the fingerprints of all files of a folder stand."""
-    return f"{files[0].download.rpartition('/')[0]}/SHA256SUMS" if files else ""
-
-
-def _parts() -> list[Part]:
-    found: dict[str, Part] = {}
-    for row in records("catalog-parts", lang=language()):
-        part = found.setdefault(row["part"], Part(row["part"], row["scheme"], row["title"]))
-        part.files.append({**row, "download": public(row["download"].removeprefix(BASE))})
-    return list(found.values())
 
 
 def _optional(endpoint: str) -> str:
