@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, render_template, url_for
+from flask import Blueprint, Response, render_template, url_for
 
 from kg import questions
 from kg.errors import NotFound
@@ -27,8 +27,8 @@ _FULL: Final = 0.8
 """How full the parts are on average, since chance does not make them equal."""
 _PAGES: Final = (
     "map.front", "map.show", "gaps.show", "since.show", "differences.show", "questions.library", "browse.shelves",
-    "compare.ways", "compare.interventions", "compare.dates", "compare.ratings", "resources.ontology",
-    "sparql.endpoint", "catalog.show", "changes.show", "changed.show", "dumps.show", "api.show",
+    "compare.ways", "compare.interventions", "compare.dates", "compare.ratings", "ontology.show", "rules.show",
+    "dataset.catalogue", "changes.show", "sparql.endpoint", "api.show",
 )  # fmt: skip
 _XML: Final = "application/xml"
 
@@ -52,11 +52,11 @@ class Entry:
 def whole() -> Response:
     """Give all pages, or where their parts are when there are many."""
     fixed = list(_pages())
-    total = _total()
-    if len(fixed) + total <= MOST:
+    digits = _digits(len(fixed))
+    if not digits:
         return _written("sitemap.xml", [*fixed, *_things("")])
     parts = [Entry(public("sitemap-pages.xml"))]
-    for row in records("sitemap-parts", digits=str(_digits(total))):
+    for row in records("sitemap-parts", digits=str(digits)):
         modified = row["newest"] if row["known"] == row["things"] else ""
         parts.append(Entry(public(f"sitemap-{row['part']}.xml"), modified))
     return _written("sitemap-index.xml", parts)
@@ -69,10 +69,10 @@ def one(part: str) -> Response:
     Raises:
         NotFound: there is no such part now.
     """
+    fixed = list(_pages())
     if part == "pages":
-        return _written("sitemap.xml", list(_pages()))
-    digits = _digits(_total())
-    if len(part) != digits or not digits or set(part) - set("0123456789abcdef"):
+        return _written("sitemap.xml", fixed)
+    if not part or len(part) != _digits(len(fixed)) or set(part) - set("0123456789abcdef"):
         raise NotFound("the sitemap has no such part; sitemap.xml names those that there are")
     return _written("sitemap.xml", list(_things(part)))
 
@@ -84,12 +84,11 @@ def robots() -> Response:
     return Response(render_template("robots.txt", folder=folder, sitemap=public("sitemap.xml")), mimetype="text/plain")
 
 
-def _total() -> int:
-    return sum(int(row["things"]) for row in records("sitemap-parts", digits="0"))
-
-
-def _digits(total: int) -> int:
-    """Return by how many hexadecimal digits so many things are told apart, so that each part stays within the limit."""
+def _digits(pages: int) -> int:
+    """Return how many hexadecimal digits name a part, so that each is within the limit; 0 where one file holds all."""
+    total = sum(int(row["things"]) for row in records("sitemap-parts", digits="0"))
+    if pages + total <= MOST:
+        return 0
     return next(digits for digits in range(1, 9) if total <= _FULL * MOST * 16**digits)
 
 
@@ -102,7 +101,6 @@ def _things(part: str) -> Iterator[Entry]:
 
 def _pages() -> Iterator[Entry]:
     """Give the pages that describe no single thing, and those of the gaps' lives."""
-    known = current_app.view_functions
     kinds = {row["kind"] for row in records("kinds-counted")}
     wanted: list[tuple[str, dict[str, Any]]] = [(name, {}) for name in _PAGES]
     wanted += [("browse.one", {"name": name}) for name in BY_NAME if name in kinds]
@@ -110,8 +108,7 @@ def _pages() -> Iterator[Entry]:
     gaps = records("things-of-kind", kind="gap", lang=LANGUAGES[0])
     wanted += [("gap.show", {"slug": slug}) for slug in sorted({row["thing"].rpartition("/")[2] for row in gaps})]
     for endpoint, values in wanted:
-        if endpoint in known:
-            yield _entry(published(url_for(endpoint, lang=None, **values)))
+        yield _entry(published(url_for(endpoint, lang=None, **values)))
 
 
 def _entry(address: str, modified: str = "") -> Entry:
