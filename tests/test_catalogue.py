@@ -104,7 +104,7 @@ def test_what_tells_of_files_is_no_distribution(parsed):
     store = told(parsed)
     forms = {iri.removeprefix(f"{ID}distribution/") for iri in values(store, DATASET, f"{DCAT}distribution")}
 
-    assert {"sparql", "werkkennis-ttl", "werkkennis-ttl-gz", "studies-csv"} == forms
+    assert {"sparql", "changes", "werkkennis-ttl", "werkkennis-ttl-gz", "studies-csv"} == forms
     assert {f"{BASE}dumps/2026-11-22.2/studies.csv-metadata.json"} == values(
         store, f"{ID}distribution/studies-csv", "http://www.w3.org/2007/05/powder-s#describedby"
     )

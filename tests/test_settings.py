@@ -106,6 +106,40 @@ def test_a_contact_that_is_none_is_refused(contact):
         settings.load(contact=contact)
 
 
+def test_who_publishes(monkeypatch):
+    """Publisher and licence are set by name and address."""
+    monkeypatch.setenv("KG_PUBLISHER", "Gemeente Voorbeeld")
+    monkeypatch.setenv("KG_PUBLISHER_IRI", "https://ror.org/01bnjb948")
+    monkeypatch.setenv("KG_LICENCE", "https://creativecommons.org/publicdomain/zero/1.0/")
+    found = settings.load()
+
+    assert (
+        "Gemeente Voorbeeld",
+        "https://ror.org/01bnjb948",
+        "https://creativecommons.org/publicdomain/zero/1.0/",
+    ) == (
+        found.publisher,
+        found.publisher_iri,
+        found.licence,
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"publisher": "A", "publisher_iri": "ror:1"}, "KG_PUBLISHER_IRI="),
+        ({"publisher": "A", "publisher_iri": "https://a b"}, "KG_PUBLISHER_IRI="),
+        ({"publisher_iri": "https://ror.org/01bnjb948"}, "KG_PUBLISHER_IRI needs KG_PUBLISHER"),
+        ({"licence": "CC BY 4.0"}, "KG_LICENCE="),
+        ({"licence": "https://example.org/<b>"}, "KG_LICENCE="),
+    ],
+)
+def test_who_publishes_is_told_rightly(given, message):
+    """An address that is none, or an identifier without a name, is refused."""
+    with pytest.raises(UsageProblem, match=message):
+        settings.load(**given)
+
+
 def test_the_graph_of_this_folder_is_taken_first(monkeypatch, tmp_path):
     """In a folder with the three rooms, that folder is the graph; elsewhere it is this source tree."""
     write_graph(tmp_path / "graph")
