@@ -166,6 +166,14 @@ def test_what_was_chosen_has_an_address_of_its_own(client, address, accept):
     assert "Content-Location" not in again.headers
 
 
+def test_the_address_under_which_the_site_stands(config, store, catalogues):
+    """With the path of the public address alone, with and without a slash, the front page answers."""
+    visitor = create_app(config.replace(public_url="https://example.org/kg"), store, "mounted").test_client()
+
+    assert [200, 200] == [visitor.get(path, headers=BROWSER).status_code for path in ("/", "/kg/")]
+    assert "https://example.org/kg/" == visitor.get("/kg", headers=BROWSER).headers["Location"]
+
+
 def test_caches_between_may_help(client):
     """A copy between is good for a minute, a redirection to a document for a day, a context for good."""
 
@@ -192,6 +200,13 @@ def test_a_withdrawn_thing_says_what_replaced_it(small):
     assert "text/turtle" == data.mimetype
     assert {f"{BASE}id/gap/newer", "Dubbel.", "Nieuwer", "Newer"} <= said
     assert 303 == small.get("/id/gap/double").status_code
+
+
+def test_a_withdrawn_thing_stands_in_no_list(small):
+    """What was withdrawn is neither counted nor listed nor found."""
+    assert "double" not in small.get("/browse/gap", headers=BROWSER).text
+    assert "/doc/gap/double" not in small.get("/search?q=double", headers=BROWSER).text
+    assert "double" not in small.get("/sitemap.xml").text
 
 
 def test_a_lost_thing_is_gone(small):
