@@ -7,6 +7,7 @@ import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from requests.utils import parse_header_links
 from schemathesis import checks
 
 from kg import questions
@@ -124,6 +125,17 @@ def test_the_catalogue_of_apis(client):
     assert {"http://localhost/", "http://localhost/sparql"} == {
         one["href"] for one in links["http://localhost/.well-known/api-catalog"]["item"]
     }
+
+
+def test_the_front_page_leads_there(client):
+    """Whoever knows only the host finds the description by the links of the front page."""
+    found = client.get("/", headers={"Accept": "text/html"})
+    links = parse_header_links(", ".join(found.headers.getlist("Link")))
+
+    assert {"service-desc": "/openapi.json", "service-doc": "/api", "api-catalog": "/.well-known/api-catalog"} == {
+        link["rel"]: link["url"] for link in links if link["rel"] in {"service-desc", "service-doc", "api-catalog"}
+    }
+    assert 'href="/api"' in found.text
 
 
 def test_the_description_is_sound(schema):

@@ -134,6 +134,19 @@ def test_languages_are_told(client):
         assert {"nl": f"{place}?lang=nl", "en": f"{place}?lang=en", "x-default": place} == links
 
 
+def test_pages_tell_their_languages_too(client):
+    """What the sitemap says of a page's languages, the page says itself; one with choices in its address says nothing."""
+    for address in ("/", "/doc/component/barriers", "/gaps", "/questions/gap-map"):
+        for asked in (address, f"{address}?lang=en"):
+            found = client.get(asked, headers={"Accept": "text/html"}).text
+            place = f"http://localhost{address}"
+            assert [("nl", f"{place}?lang=nl"), ("en", f"{place}?lang=en"), ("x-default", place)] == re.findall(
+                r'<link rel="alternate" hreflang="([^"]*)" href="([^"]*)">', found
+            )
+    assert "x-default" not in client.get("/map?rows=outcome", headers={"Accept": "text/html"}).text
+    assert "x-default" not in client.get("/nowhere", headers={"Accept": "text/html"}).text
+
+
 def test_a_large_sitemap_is_an_index(client, config, store, generation, monkeypatch):
     """Past the limit there is an index; its parts are within the limit, overlap nowhere and leave nothing out."""
     whole = read(client)

@@ -73,7 +73,19 @@ def create_app(
     app.config["MAX_FORM_MEMORY_SIZE"] = config.body_bytes
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     Site(config, store, generation_name, published).init_app(app)
-    for part in (encoding, headers, language, addresses, errors, editor, connections, feedback, search, dataset):
+    for part in (
+        encoding,
+        headers,
+        language,
+        addresses,
+        errors,
+        editor,
+        connections,
+        feedback,
+        search,
+        dataset,
+        sitemap,
+    ):
         part.init_app(app)
     for noun in (
         map,

@@ -4,7 +4,7 @@ import json
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, request, url_for
 
 from kg.web.answers import page
 from kg.web.negotiate import HTML, choose
@@ -51,6 +51,17 @@ def catalogue() -> Response:
     apis = [{"anchor": public(), **described}, {"anchor": public("sparql"), **endpoint}]
     listed = {"anchor": public(".well-known/api-catalog"), "item": [{"href": one["anchor"]} for one in apis]}
     return Response(json.dumps({"linkset": [listed, *apis]}), mimetype=LINKSET)
+
+
+@room.after_app_request
+def _tell(response: Response) -> Response:
+    """Let a program that comes to the front page know where it is told what else there is (RFC 8631, RFC 9727)."""
+    if request.endpoint == "map.front":
+        told = (("service-desc", "api.description"), ("service-doc", "api.show"), ("api-catalog", "api.catalogue"))
+        response.headers.extend(
+            {"Link": ", ".join(f'<{url_for(place, lang=None)}>; rel="{relation}"' for relation, place in told)}
+        )
+    return response
 
 
 def _example(path: str, method: str, operation: dict[str, Any]) -> str:

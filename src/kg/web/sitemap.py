@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Flask, Response, render_template, request, url_for
 
 from kg import questions
 from kg.errors import NotFound
@@ -46,6 +46,19 @@ class Entry:
     address: str
     modified: str = ""
     languages: tuple[tuple[str, str], ...] = ()
+
+
+def init_app(app: Flask) -> None:
+    """Let the pages of an application say, as its sitemap does, where they are in each language."""
+    app.jinja_env.globals["languages_here"] = languages_here
+
+
+def languages_here() -> tuple[tuple[str, str], ...]:
+    """Return the address of this page in each language, and that which chooses; none where the address has choices."""
+    if not request.endpoint or set(request.args) - {"lang"}:
+        return ()
+    address = published(url_for(request.endpoint, lang=None, **(request.view_args or {})))
+    return (*_entry(address).languages, ("x-default", address))
 
 
 @room.get("/sitemap.xml")
