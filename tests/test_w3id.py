@@ -16,7 +16,8 @@ HOST = "https://werkkennis.example.org"
 ADDRESSES = [
     "", "map", "gaps?status=gap-status/open&lang=en", "questions/gap-map.csv", "catalog", "catalog.ttl", "sparql.json",
     ".well-known/datacatalog", ".well-known/void", ".well-known/sparql-examples", "def.ttl", "doc/component/barriers.ttl",
-    "dumps/latest/werkkennis.nt.gz", "dumps/2026-11-22/werkkennis.ttl", "changes", "changes.atom", "sitemap.xml",
+    "dumps/latest/werkkennis.nt.gz", "dumps/2026-11-22/werkkennis.ttl", "changes", "changes.atom",
+    "changes/feed", "changes/feed/2026-11-22/1.nt", "sitemap.xml",
 ]  # fmt: skip
 """What is no identifier in the graph, and may be asked for by the permanent address all the same."""
 

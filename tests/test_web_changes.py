@@ -40,6 +40,7 @@ thing:none a wk:Thing ; rdfs:label "geen effect"@nl , "no effect"@en .
 <https://w3id.org/werkkennis/id/finding/x> a wk:Finding ; rdfs:label "X <i>helpt</i>"@nl , "X helps"@en ; wk:direction thing:%s .
 """
 LISTS = 'wks:label sh:languageIn ( "nl" "en" ) .\n'
+TWO_LISTS = "wks:Thing sh:or ( [ sh:path rdfs:label ; sh:minCount 1 ] ) .\n"
 
 
 class Clock(datetime):
@@ -224,6 +225,18 @@ def test_a_graph_without_a_release(tmp_path, catalogues):
     assert ("1970-01-01T00:00:00+00:00", []) == (feed.findtext(f"{ATOM}updated"), feed.findall(f"{ATOM}entry"))
     assert 0 == len(list(store.quads_for_pattern(None, ox.NamedNode("https://w3id.org/tree#relation"), None)))
     assert 404 == told.visitor.get("/changes/1.0").status_code
+
+
+def test_moved_lines_are_no_change(tmp_path, catalogues):
+    """A file whose lines moved is no release, and is told to say the same."""
+    graph = write_graph(tmp_path / "graph")
+    (graph / "shapes/things.ttl").write_text(SHAPES + LISTS + TWO_LISTS, encoding="utf-8")
+    history.cut(graph, frozenset(patch.lines_of(generations.prepare(graph)[2])), "1.0", "")
+    (graph / "shapes/things.ttl").write_text(SHAPES + TWO_LISTS + LISTS, encoding="utf-8")
+    told = site_over(graph, tmp_path / "var")
+
+    assert (False, 0) == (told.published.released, told.published.changed)
+    assert "lines moved in the files; what they say is the same" in page(told, "/changes?lang=en")
 
 
 def test_over_an_engine_elsewhere_nothing_is_known(config, store, catalogues):

@@ -96,12 +96,12 @@ def _revision(word: str, graph: Path) -> list[Line]:
             f"{word!r} is nothing known: no file or folder, no release in {graph / history.HISTORY}, "
             "no generation, no git revision; see: kg history"
         )
-    packed = _git(graph, "archive", "--format=tar", commit.decode().strip())
+    name = commit.decode().strip()
+    rooms = _git(graph, "ls-tree", "--name-only", name, *ROOMS).decode().split()
     with tempfile.TemporaryDirectory() as folder:
-        if packed:
+        if rooms and (packed := _git(graph, "archive", "--format=tar", name, "--", *rooms)):
             with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-                rooms = [one for one in archive if one.name.partition("/")[0] in ROOMS]
-                archive.extractall(folder, rooms, filter="data")
+                archive.extractall(folder, filter="data")
         if not has_rooms(Path(folder)):
             raise UsageProblem(f"{graph} had no {', '.join(ROOMS)} in {word}")
         return _folder(Path(folder))
