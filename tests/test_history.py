@@ -86,7 +86,7 @@ def test_releases_are_named_by_their_day(graph, clock):
     assert [release.version for release in history.read(graph)] == ["2026-01-01", "2026-01-01.2"]
 
 
-@pytest.mark.parametrize("version", ["latest", "build-1", "../x", "a b", "", ".", "x" * 41, "a/b", "2026-"])
+@pytest.mark.parametrize("version", ["latest", "feed", "build-1", "../x", "a b", "", ".", "x" * 41, "a/b", "2026-"])
 def test_a_version_is_a_name(graph, version):
     """What cannot stand in an address, or means something else there, is no version."""
     if version == "":

@@ -18,7 +18,7 @@ from kg.vocabulary import BASE, DATASET, ID, WK
 HISTORY: Final = "history"
 _SUFFIX: Final = ".rdfp"
 _VERSION: Final = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z.-]{0,38}[0-9A-Za-z])?")
-_TAKEN: Final = ("latest", "build-")
+_TAKEN: Final = ("latest", "feed", "build-")
 _MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
