@@ -15,6 +15,7 @@
     ├── TooManyQueries (429)      this visitor's queries are still running
     ├── InvalidGraph (422)        files that do not parse or do not conform
     ├── EngineFailed (422)        a query on which the engine itself fails
+    ├── CannotBeChecked (422)     a submission on which the check itself fails
     ├── VisitorGone (499)         nobody waits for the answer any more
     ├── StoreUnavailable (503)    the engine behind the site does not answer
     │   └── StoreUnusable (502)   what answers there cannot be used
@@ -90,6 +91,12 @@ class TooManyQueries(KgError):
 
 class EngineFailed(KgError):
     """A query that can be read, and on which the engine itself fails; the same query will fail again."""
+
+    status = 422
+
+
+class CannotBeChecked(KgError):
+    """A submission that can be read, and on which the check itself fails."""
 
     status = 422
 

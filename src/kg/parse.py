@@ -56,13 +56,25 @@ class ParsedFile:
 
 def read(source: SourceFile) -> tuple[ParsedFile, list[Problem]]:
     """Parse one file. A file with a problem comes back without triples."""
-    content = source.path.read_bytes()
+    return read_content(source, source.path.read_bytes())
+
+
+def read_content(
+    source: SourceFile, content: bytes, form: ox.RdfFormat = ox.RdfFormat.TURTLE
+) -> tuple[ParsedFile, list[Problem]]:
+    """Parse what stands in a file, or would; see :func:`read`. Nothing is fetched to read it.
+
+    Args:
+        source: the file; its path is not looked at.
+        content: the bytes.
+        form: what they are written in. Names of graphs, where a form has them, are left out.
+    """
     parsed = ParsedFile(source, hashlib.sha256(content).hexdigest(), content.decode("utf-8", "replace"))
     try:
         content.decode("utf-8")
         labels: dict[ox.BlankNode, ox.BlankNode] = {}
         stem = hashlib.sha256(source.name.encode()).hexdigest()[:12]
-        for quad in ox.parse(content, format=ox.RdfFormat.TURTLE):
+        for quad in ox.parse(content, format=form):
             if isinstance(quad.object, ox.Triple):
                 parsed.triples.clear()
                 return parsed, [_about_a_statement(parsed)]

@@ -68,6 +68,11 @@ class Settings:
     per_visitor: int = _setting("KG_PER_VISITOR", 4, "queries at once for one client address")
     proxies: int = _setting("KG_PROXIES", 0, "proxies in front that are trusted to name the client's address")
     log_level: str = _setting("KG_LOG_LEVEL", "info", "least that is logged (debug, info, warning or error)")
+    validate_bytes: int = _setting(
+        "KG_VALIDATE_BYTES", 20_000_000, "bytes that data may have that is sent to be checked"
+    )
+    validate_seconds: int = _setting("KG_VALIDATE_SECONDS", 30, "wall-clock seconds that a check of such data may take")
+    validate_memory: int = _setting("KG_VALIDATE_MEMORY", 1 << 30, "bytes of memory that it may use above the graph")
     keep_generations: int = _setting("KG_KEEP_GENERATIONS", 5, "built generations to keep")
 
     def replace(self, **values: object) -> "Settings":

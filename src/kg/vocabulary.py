@@ -17,6 +17,7 @@ SCHEMA: Final = "https://schema.org/"
 SH: Final = "http://www.w3.org/ns/shacl#"
 SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 VOID: Final = "http://rdfs.org/ns/void#"
+WKS: Final = f"{BASE}shapes#"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 
 PREFIXES: Final[dict[str, str]] = {
@@ -38,7 +39,7 @@ PREFIXES: Final[dict[str, str]] = {
     "void": VOID,
     "void-ext": "http://ldf.fi/void-ext#",
     "xsd": XSD,
-    "wks": f"{BASE}shapes#",
+    "wks": WKS,
 }
 
 

@@ -20,7 +20,7 @@ from pebble.common import CONSTS
 from kg.errors import Busy, KgError
 from kg.store import worker
 from kg.store.interface import Reply, Task
-from kg.store.preload import FOLDER_VARIABLE
+from kg.store.worker import FOLDER_VARIABLE
 
 _START_SECONDS: Final = 120
 _RENEW_SECONDS: Final = 5

@@ -1,16 +1,14 @@
 """Load the generation once, in the process that query processes are forked from.
 
 The standard library's ``forkserver`` can only be told which modules to import before it forks, so this module does its
-work when it is imported. Nothing else imports it but for the variable's name.
+work when it is imported. Nothing else imports it.
 """
 
 import gc
 import os
 from pathlib import Path
-from typing import Final
 
-FOLDER_VARIABLE: Final = "KG_PRELOAD_GENERATION"
-"""Environment variable that names the folder of the generation."""
+from kg.store.worker import FOLDER_VARIABLE
 
 if _folder := os.environ.get(FOLDER_VARIABLE):
     from kg import generations

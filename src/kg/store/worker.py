@@ -25,6 +25,8 @@ from kg.errors import Busy, KgError, ResultTooLarge
 from kg.store.embedded import answer
 from kg.store.interface import Reply, Task
 
+FOLDER_VARIABLE: Final = "KG_PRELOAD_GENERATION"
+"""Environment variable that names the folder of the generation that is loaded before the forks."""
 INLINE: Final = 262_144
 """Bytes up to which an answer is handed over in memory; a larger one goes through a file."""
 
@@ -98,7 +100,12 @@ def keep_memory_small(*, arenas: int) -> None:
 def hold(graph: ox.Store) -> None:
     """Keep a graph for the queries to come; called once, in the process that the query processes are forked from."""
     _process.graph = graph
-    _process.space = _address_space()
+    _process.space = address_space()
+
+
+def held(folder: Path) -> ox.Store | None:
+    """Return the graph that is kept, if it is that of the generation in a folder; for whatever else is forked here."""
+    return _process.graph if os.environ.get(FOLDER_VARIABLE) == str(folder) else None
 
 
 def enter(limits: Limits, number: int) -> None:
@@ -287,6 +294,7 @@ def _speak_into(path: Path) -> None:
     os.close(file)
 
 
-def _address_space() -> int:
+def address_space() -> int:
+    """Return how many bytes of address space this process has."""
     found = re.search(r"^VmSize:\s+(\d+) kB$", Path("/proc/self/status").read_text("ascii"), re.MULTILINE)
     return int(found[1]) * 1024 if found else 0

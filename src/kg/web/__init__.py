@@ -41,6 +41,7 @@ from kg.web import (
     since,
     sitemap,
     sparql,
+    validate,
 )
 from kg.web.cache import AnswerCache
 from kg.web.dates import say
@@ -85,6 +86,7 @@ def create_app(
         search,
         dataset,
         sitemap,
+        validate,
     ):
         part.init_app(app)
     for noun in (
@@ -114,6 +116,7 @@ def create_app(
         sitemap,
         security,
         health,
+        validate,
     ):
         app.register_blueprint(noun.room)
     app.jinja_env.filters.update(explained=explained, say=say, upper_first=upper_first, lower_first=lower_first)

@@ -74,6 +74,9 @@ def _example(path: str, method: str, operation: dict[str, Any]) -> str:
         elif example and (parameter.get("required") or parameter["name"] in {"query", "q"}):
             asked.append((parameter["name"], example))
     address = public(path.lstrip("/"))
+    if method == "post" and "application/sparql-query" not in operation["requestBody"]["content"]:
+        kind = next(iter(operation["requestBody"]["content"]))
+        return f"curl --header 'Content-Type: {kind}' --data-binary @study.ttl '{address}'"
     if method == "post":
         return f"curl --data-urlencode 'query=ASK {{}}' '{address}'"
     location = "--location " if set(operation["responses"]) & {"302", "303", "308"} else ""

@@ -111,7 +111,7 @@ def _found(offered: tuple[str, ...], asked: str, accepted: str) -> str | None:
     given = parse_accept_header(accepted, MIMEAccept)
     if not given:
         return offered[0]
-    also = {name: fit for name, fits in _ALIASES.items() if (fit := _first(fits, offered))}
+    also = {name: fit for name, fits in _ALIASES.items() if name not in offered and (fit := _first(fits, offered))}
     # Without parameters such as a character set: we have one form of each type.
     plain = MIMEAccept([(parse_options_header(name)[0], quality) for name, quality in given])
     found = plain.best_match([*offered, *also])

@@ -39,6 +39,7 @@ _QUESTION: Final = "questions.show"
 _ALWAYS: Final = (400, 503, 504)
 _OF_A_QUERY: Final = (403, 404, 422, 429, 507)
 _OF_A_BODY: Final = (413, 415)
+_OF_THE_GATE: Final = (401, 409, 411, 412, 428, 500, 501)
 _SUFFIXES: Final = {known[0]: name for name, known in SUFFIXES.items()} | {
     PLAIN_JSON: "json",
     LINKSET: "json",
@@ -124,7 +125,7 @@ def _operation(path: str, method: str, endpoint: str, told: Operation, question:
     if named and question:
         found["description"] = question.explains[language()]
     if method == "POST":
-        found["requestBody"] = _body()
+        found["requestBody"] = _taken(told) if told.takes else _body()
     return found
 
 
@@ -141,7 +142,7 @@ def _parts(path: str, gives: Iterable[str]) -> Iterator[Json]:
 
 def _inputs(method: str, path: str, told: Operation, question: Question | None) -> Iterator[Json]:
     """Give what may stand in the query of an address."""
-    if method == "POST":
+    if method == "POST" and not told.takes:
         return
     given = {one.name for one in told.inputs}
     for one in told.inputs:
@@ -155,7 +156,7 @@ def _inputs(method: str, path: str, told: Operation, question: Question | None) 
             yield _of_question(parameter)
     if told.gives and EVERYTHING not in told.gives:
         yield _parameter(LANGUAGE, "query")
-    if len(told.gives) > 1 and "{suffix}" not in path and not set(told.gives) & _NO_FORMAT:
+    if len(told.gives) > 1 and "{suffix}" not in path and "format" not in given and not set(told.gives) & _NO_FORMAT:
         forms = {"type": "string", "enum": _suffixes(told.gives)}
         yield _parameter(Input("format", _("the form of the answer"), forms), "query")
 
@@ -220,14 +221,18 @@ def _responses(
         refused.add(406)
     if endpoint == _QUERY:
         refused |= {*_OF_A_QUERY, *(_OF_A_BODY if method == "POST" else ())}
-    for status in sorted(refused):
+    refused |= {*told.refuses}
+    for status in told.reports:
+        refusal = content([PROBLEM], "Problem")
+        yield str(status), {"description": HTTPStatus(status).phrase, "content": content(gives, told.schema) | refusal}
+    for status in sorted(refused - {*told.reports}):
         yield str(status), {"$ref": f"#/components/responses/{_name(status)}"}
 
 
 def _refusals() -> Iterator[tuple[str, Json]]:
     """Give every way in which a request can be refused."""
     body = {name: {"schema": {"$ref": "#/components/schemas/Problem"}} for name in (PROBLEM,)}
-    for status in sorted({*_ALWAYS, *_OF_A_QUERY, *_OF_A_BODY, 404, 406, 410}):
+    for status in sorted({*_ALWAYS, *_OF_THE_GATE, *_OF_A_QUERY, *_OF_A_BODY, 404, 406, 410}):
         yield _name(status), {"description": HTTPStatus(status).phrase, "content": body | content([HTML], "")}
 
 
@@ -238,6 +243,14 @@ def _name(status: int) -> str:
 def _suffixes(media_types: Iterable[str]) -> list[str]:
     """Return what an address ends in for each media type."""
     return [_SUFFIXES[media_type] for media_type in media_types]
+
+
+def _taken(told: Operation) -> Json:
+    """Return what a request may send that is no query."""
+    bodies: Json = {name: {"schema": {"type": "string"}} for name in told.takes}
+    if told.fields:
+        bodies["multipart/form-data"] = {"schema": {"type": "object", "properties": dict(told.fields)}}
+    return {"required": True, "content": bodies}
 
 
 def _body() -> Json:

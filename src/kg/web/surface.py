@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from kg.gate.checking import FORMS
 from kg.questions import LANGUAGES
 from kg.store import GRAPH_FORMATS, RESULT_FORMATS
 from kg.web import references
@@ -15,7 +16,7 @@ from kg.web.catalogue import LazyString
 from kg.web.catalogue import lazy_gettext as _
 from kg.web.compare import MOST
 from kg.web.gaps import PROJECTS
-from kg.web.negotiate import CSV, HTML, JSON, PATCH, PNG, QUERY, SVG, XLSX
+from kg.web.negotiate import CSV, HTML, JSON, PATCH, PNG, QUERY, SVG, TURTLE, XLSX
 
 PLAIN_JSON: Final = "application/json"
 LINKSET: Final = "application/linkset+json"
@@ -65,6 +66,10 @@ class Operation:
         missing: whether it can say that there is no such thing (404), though its address has no variable part.
         gone: whether it can say that a thing is no longer there (410).
         suffixed: whether the last part of its address may end in a suffix, beside those of the routes.
+        takes: media types of the body of a request that sends something.
+        fields: of a form that may be sent in place of these, with JSON Schema.
+        reports: statuses other than 200 with an answer of the same kind.
+        refuses: statuses with which such a request can be refused.
     """
 
     shelf: str
@@ -78,6 +83,10 @@ class Operation:
     missing: bool = False
     gone: bool = False
     suffixed: bool = False
+    takes: tuple[str, ...] = ()
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    reports: tuple[int, ...] = ()
+    refuses: tuple[int, ...] = ()
 
     def giving(self, gives: tuple[str, ...]) -> "Operation":
         """Return the same with other media types."""
@@ -92,6 +101,7 @@ SHELVES: Final[dict[str, LazyString]] = {
     "map": _("The map"),
     "gaps": _("Stated gaps"),
     "find": _("Find and compare"),
+    "write": _("Check and write"),
     "site": _("About this site"),
 }
 _WORD: Final = {"type": "string", "maxLength": 200}
@@ -318,6 +328,25 @@ OPERATIONS: Final[dict[str, Operation]] = {
         _("Two schemes of rating side by side"),
         (HTML,),
         (Input("first", _("a scheme of rating")), Input("second", _("a scheme of rating"))),
+    ),
+    "validate.show": Operation("write", _("A form in which data can be checked"), (HTML,)),
+    "validate.answer": Operation(
+        "write",
+        _("Check data against the rules of the graph; nothing is stored"),
+        (TURTLE, *(form for form in _GRAPHS if form != TURTLE), PLAIN_JSON, TEXT, HTML),
+        (
+            Input("replaces", _("a data file of the graph, or its graph, that the data takes the place of")),
+            Input("format", _("the form of the report"), {"type": "string", "enum": ["ttl", "json", "txt", "html"]}),
+        ),
+        takes=tuple(FORMS),
+        fields={
+            "text": {"type": "string"},
+            "type": {"type": "string", "enum": ["", "ttl", "nt", "jsonld", "rdf"]},
+            "replaces": {"type": "string"},
+            "format": {"type": "string", "enum": ["ttl", "json", "txt", "html"]},
+        },
+        reports=(400, 422),
+        refuses=(404, 406, 413, 415, 429, 507),
     ),
     "health.show": Operation(
         "site", _("Whether the site answers, and from which generation"), (PLAIN_JSON,), schema="Health"

@@ -1,0 +1,195 @@
+"""Check data against the rules of this graph, for people and for programs; nothing is stored."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+
+import pyoxigraph as ox
+from flask import Blueprint, Flask, Response, current_app, json, request
+
+from kg.errors import NotFound, UnsupportedMediaType, UsageProblem
+from kg.gate.checking import FORMS, Submission, Verdict, check
+from kg.gate.keeper import Keeper, Limits
+from kg.store import GRAPH_FORMATS
+from kg.web import bodies
+from kg.web.answers import page
+from kg.web.language import language
+from kg.web.listing import laid_out
+from kg.web.negotiate import HTML, TURTLE, choose
+from kg.web.serialise import as_bytes
+from kg.web.site import Site, records, site
+from kg.web.visitor import visitor
+
+room = Blueprint("validate", __name__)
+
+TEXT: Final = "text/plain"
+PLAIN_JSON: Final = "application/json"
+_PROBLEM: Final = "application/problem+json"
+_FORMS_OF_FORM: Final = {"multipart/form-data", "application/x-www-form-urlencoded"}
+_BY_ENDING: Final = {".ttl": TURTLE, ".nt": "application/n-triples", ".jsonld": "application/ld+json"} | {
+    ".json": "application/ld+json",
+    ".rdf": "application/rdf+xml",
+    ".xml": "application/rdf+xml",
+}
+_BY_NAME: Final = {"ttl": TURTLE, "nt": "application/n-triples", "jsonld": "application/ld+json"} | {
+    "rdf": "application/rdf+xml"
+}
+_REPORTS: Final = {"ttl": TURTLE, "json": PLAIN_JSON, "txt": TEXT, "html": HTML}
+_OFFERED: Final = (TURTLE, *(name for name in GRAPH_FORMATS if name != TURTLE), PLAIN_JSON, TEXT, HTML)
+_ECHOED: Final = 500_000
+"""Bytes up to which a submission is put back into the form."""
+
+
+def init_app(app: Flask) -> None:
+    """Give an application a keeper for its checks."""
+    config = app.extensions["kg"].config
+    app.extensions["kg-check"] = Keeper(Limits(config.validate_seconds, config.validate_memory))
+
+
+def keeper() -> Keeper:
+    """Return the keeper of the current application."""
+    kept: Keeper = current_app.extensions["kg-check"]
+    return kept
+
+
+@room.get("/validate")
+def show() -> Response:
+    """Show the form."""
+    return page("validate.html", **_form())
+
+
+@room.post("/validate")
+def answer() -> Response:
+    """Check what is sent, and answer with the report.
+
+    The status is 200 when it could be taken into the graph, 422 when not, 400 when it cannot be read.
+
+    Raises:
+        UnsupportedMediaType, PayloadTooLarge: the body is none that is read here.
+        UsageProblem: nothing was sent.
+        NotFound: the file that it takes the place of is not there.
+    """
+    submission, wanted = _submitted()
+    if wanted and wanted not in _REPORTS:
+        raise UsageProblem(f"a report can be given as {', '.join(_REPORTS)}")
+    media_type = _REPORTS[wanted] if wanted else choose(_OFFERED)
+    verdict = keeper().run(visitor(), check, base(site()), submission)
+    response = _rendered(verdict, submission, media_type)
+    if wanted and media_type != HTML:
+        response.headers["Content-Disposition"] = f'attachment; filename="report.{wanted}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def base(of: Site) -> Path:
+    """Return the folder of what a submission is checked against: the generation that is served, where it is here."""
+    return of.config.graph if of.config.store else (of.config.var / "generations" / of.generation).resolve()
+
+
+def _rendered(verdict: Verdict, submission: Submission, media_type: str) -> Response:
+    report = verdict.report
+    status = HTTPStatus.BAD_REQUEST if report.problems else HTTPStatus.UNPROCESSABLE_ENTITY
+    if verdict.conforms:
+        status = HTTPStatus.OK
+    if media_type == HTML:
+        return page("validate.html", status, **_form(), **_shown(verdict, submission))
+    if media_type == TEXT:
+        return Response(report.text(language()), status, mimetype=TEXT)
+    if media_type == PLAIN_JSON:
+        return Response(report.json() + "\n", status, mimetype=PLAIN_JSON)
+    if report.problems:
+        return _unreadable(verdict)
+    if media_type == TURTLE:
+        return Response(report.turtle(), status, content_type=f"{TURTLE}; charset=utf-8")
+    statements = [quad.triple for quad in ox.parse(report.turtle(), format=ox.RdfFormat.TURTLE)]
+    return Response(as_bytes(statements, media_type), status, content_type=media_type)
+
+
+def _unreadable(verdict: Verdict) -> Response:
+    """Tell, as a problem document, where a submission cannot be read."""
+    problem = verdict.report.problems[0]
+    told = {"type": "about:blank", "title": "Bad Request", "status": 400, "detail": problem.message}
+    told |= {"line": problem.line, "column": problem.column}
+    return Response(json.dumps(told) + "\n", HTTPStatus.BAD_REQUEST, mimetype=_PROBLEM)
+
+
+def _submitted() -> tuple[Submission, str]:
+    """Return what was sent, and in what form its report is asked for by name."""
+    limit = site().config.validate_bytes
+    kind = request.mimetype
+    if kind in _FORMS_OF_FORM:
+        bodies.form(limit)
+        sent = _of_form()
+        return sent, request.form.get("format", "") or request.args.get("format", "")
+    if kind not in FORMS:
+        raise UnsupportedMediaType(
+            f"{kind or 'a body without a type'} is not read here; send {', '.join(FORMS)} or a form"
+        )
+    content = bodies.whole(limit)
+    if not content.strip():
+        raise UsageProblem("nothing was sent; put the data into the body")
+    return Submission("submission", content, kind, _replaced(request.args)), request.args.get("format", "")
+
+
+def _of_form() -> Submission:
+    given = request.files.get("file")
+    text = request.form.get("text", "").replace("\r\n", "\n")
+    name, content = "submission", text.encode("utf-8", "replace")
+    ending = ".ttl"
+    if given and given.filename:
+        name, content = _plain_name(given.filename), given.read()
+        ending = Path(name).suffix.lower()
+    if not content.strip():
+        raise UsageProblem("nothing was sent; paste data into the form or choose a file")
+    asked = request.form.get("type", "")
+    kind = _BY_NAME.get(asked) or _BY_ENDING.get(ending, TURTLE)
+    return Submission(name, content, kind, _replaced(request.form))
+
+
+def _replaced(fields: Mapping[str, str]) -> str:
+    """Return the name of the file that a submission takes the place of, which may be named by its graph."""
+    asked = fields.get("replaces", "")
+    if not asked:
+        return ""
+    known = files(site().generation)
+    name = known.get(asked, asked)
+    if name not in known.values():
+        raise NotFound(f"the graph has no data file {asked[:200]} that this could take the place of")
+    return name
+
+
+@lru_cache(maxsize=2)
+def files(_generation: str) -> dict[str, str]:
+    """Return the data files, name by IRI of their graph; a generation does not change, so once is enough."""
+    return {row["graph"]: row["name"] for row in records("data-files")}
+
+
+def _plain_name(name: str) -> str:
+    return re.sub(r"[^\w.() -]+", "", name.replace("\\", "/").rpartition("/")[2])[:100].strip(". ") or "submission"
+
+
+def _form() -> dict[str, Any]:
+    config = site().config
+    return {
+        "files": list(files(site().generation).values()),
+        "megabytes": config.validate_bytes // 1_000_000,
+        "seconds": config.validate_seconds,
+        "kinds": _BY_NAME,
+        "chosen_file": request.form.get("replaces", "") if request.method == "POST" else "",
+    }
+
+
+def _shown(verdict: Verdict, submission: Submission) -> dict[str, Any]:
+    text = submission.content.decode("utf-8", "replace")
+    kind = next(name for name, media_type in _BY_NAME.items() if media_type == submission.media_type)
+    return {
+        "verdict": verdict,
+        "laid": laid_out(verdict.report, submission.name, text, language()),
+        "name": submission.name,
+        "text": text if len(submission.content) <= _ECHOED else "",
+        "echoed": len(submission.content) <= _ECHOED,
+        "kind": kind,
+    }
