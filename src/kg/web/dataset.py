@@ -67,6 +67,12 @@ def one(slug: str) -> Response:
 
 
 def _described(iri: str) -> Sequence[ox.Triple]:
+    return _once(site().generation, iri, public())
+
+
+@lru_cache(maxsize=16)
+def _once(_generation: str, iri: str, _root: str) -> Sequence[ox.Triple]:
+    """Ask for a description; once for each address of the site, since a generation does not change."""
     return in_order(as_served(triples(select("catalog", about=iri))), iri)
 
 
@@ -144,13 +150,7 @@ def _elsewhere(address: str) -> str:
 
 def _for_search_engines() -> dict[str, object]:
     """Return the data set as search engines read it; nothing where the graph has none."""
-    return _marked_up(site().generation, language(), public())
-
-
-@lru_cache(maxsize=8)
-def _marked_up(_generation: str, spoken: str, _root: str) -> dict[str, object]:
-    """Mark up the data set; once for each language and address, since a generation does not change."""
-    sheet = Datasheet.read(DATASET, spoken, _described(DATASET))
+    sheet = Datasheet.read(DATASET, language(), _described(DATASET))
     return markup(sheet) if sheet.text(f"{DCT}title") else {}
 
 
