@@ -13,6 +13,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from kg.validate.report import Result, Severity
+from kg.validate.statements import Term
 from kg.vocabulary import RDF, SH
 
 # rdflib logs a traceback for each ill-typed literal; the shapes say so in a sentence.
@@ -32,22 +33,42 @@ def as_rdflib(triples: Iterable[ox.Triple]) -> Graph:
     return graph
 
 
-def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal) -> Node:
+def _term(term: Term) -> Node:
     if isinstance(term, ox.NamedNode):
         return URIRef(term.value)
     if isinstance(term, ox.BlankNode):
         return BNode(term.value)
+    if isinstance(term, ox.Triple):
+        raise TypeError("SHACL knows no statements about statements")
     if term.language:
         return Literal(term.value, lang=term.language)
     return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
 
 
-def validate(triples: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> list[Result]:
-    """Return the results of all core constraints, in no particular order, without places."""
-    shacl = as_rdflib(triple for triple in shapes if triple.predicate.value != SH + "sparql")
+def core_shapes(shapes: Iterable[ox.Triple]) -> Graph:
+    """Return shapes without the constraints that need a query."""
+    return as_rdflib(triple for triple in shapes if triple.predicate.value != SH + "sparql")
+
+
+def validate(
+    triples: Iterable[ox.Triple], shapes: Iterable[ox.Triple] | Graph, about: Iterable[Term] | None = None
+) -> list[Result]:
+    """Return the results of all core constraints, in no particular order, without places.
+
+    Args:
+        triples: the graph to validate.
+        shapes: the shapes, or what :func:`core_shapes` made of them.
+        about: give only the results about these focus nodes.
+    """
+    shacl = shapes if isinstance(shapes, Graph) else core_shapes(shapes)
     _, report, _ = pyshacl.validate(as_rdflib(triples), shacl_graph=shacl, inplace=True)
-    found = report.objects(None, URIRef(SH + "result"))
-    return [_result(report, node) for node in found if (None, URIRef(SH + "detail"), node) not in report]
+    wanted = None if about is None else {_term(node) for node in about}
+    return [
+        _result(report, node)
+        for node in report.objects(None, URIRef(SH + "result"))
+        if (None, URIRef(SH + "detail"), node) not in report
+        and (wanted is None or report.value(node, URIRef(SH + "focusNode")) in wanted)
+    ]
 
 
 def _result(report: Graph, node: Node) -> Result:

@@ -2,19 +2,80 @@
 
 The standard text in ``shapes/`` stays the truth: it is the same query that pySHACL would run for every focus node with
 ``$this`` bound. Here it runs once in the engine with ``$this`` free, and its rows are kept where ``$this`` is a focus
-node of the shape. A test holds both ways against each other.
+node of the shape. A test holds both ways against each other. For a few nodes the engine is given each as ``$this``: the
+rows are the same, and it does not plan for all of them.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from kg.validate.report import Result, Severity
-from kg.vocabulary import RDF, RDFS, SH
+from kg.validate.statements import Term
+from kg.validate.targets import Target, targets
+from kg.vocabulary import SH
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
+_THIS = ox.Variable("this")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A ``sh:sparql`` constraint of a shape.
+
+    Attributes:
+        name: IRI of the constraint, or of its shape when it has none.
+        query: the SELECT query, with its prefixes.
+        targets: what the shape is about.
+        severity: of its results.
+        messages: a sentence for each language, with placeholders.
+    """
+
+    name: str
+    query: str
+    targets: tuple[Target, ...]
+    severity: Severity
+    messages: dict[str, str]
+
+    def results(self, store: ox.Store, nodes: Iterable[Term] | None = None) -> Iterator[Result]:
+        """Give the results about all focus nodes, or about those of some nodes.
+
+        Raises:
+            SyntaxError: the query cannot be read.
+        """
+        if nodes is None:
+            focus_nodes = {node for target in self.targets for node in target.nodes(store)}
+            for row in self._rows(store):
+                if row.get("this") in focus_nodes:
+                    yield self._result(row)
+            return
+        for node in nodes:
+            if any(target.selects(store, node) for target in self.targets):
+                for row in self._rows(store, node):
+                    yield self._result({**row, "this": node})
+
+    def _rows(self, store: ox.Store, node: Term | None = None) -> Iterator[dict[str, Term]]:
+        given = None if node is None else {_THIS: node}
+        solutions = store.query(self.query, use_default_graph_as_union=True, substitutions=given)
+        if not isinstance(solutions, ox.QuerySolutions):
+            raise TypeError(f"{self.name}: sh:select holds no SELECT")
+        names = [variable.value for variable in solutions.variables]
+        for solution in solutions:
+            yield {name: term for name in names if (term := solution[name]) is not None}
+
+    def _result(self, row: dict[str, Term]) -> Result:
+        this = row["this"]
+        return Result(
+            severity=self.severity,
+            focus=str(this) if isinstance(this, ox.BlankNode) else _text(this),
+            path=_text(row.get("path")) or None,
+            value=str(row.get("value", this)),
+            messages={language: _fill(text, row) for language, text in self.messages.items()},
+            shape=self.name,
+            component=SH + "SPARQLConstraintComponent",
+        )
 
 
 def validate(store: ox.Store, shapes: ox.Store) -> list[Result]:
@@ -27,37 +88,24 @@ def validate(store: ox.Store, shapes: ox.Store) -> list[Result]:
     Raises:
         SyntaxError: a rule's query cannot be read.
     """
-    results: list[Result] = []
+    return [result for rule in rules(shapes) for result in rule.results(store)]
+
+
+def rules(shapes: ox.Store) -> Iterator[Rule]:
+    """Give the ``sh:sparql`` constraints of shapes, without those that are switched off (``sh:deactivated``)."""
     for quad in shapes.quads_for_pattern(None, ox.NamedNode(SH + "sparql"), None):
-        if _one(shapes, quad.object, "deactivated") != ox.Literal(value=True):
-            results += _results(store, shapes, quad.subject, quad.object)
-    return results
-
-
-def _results(store: ox.Store, shapes: ox.Store, shape: Term, constraint: Term) -> Iterator[Result]:
-    solutions = store.query(
-        _prologue(shapes, constraint) + _text(_one(shapes, constraint, "select")), use_default_graph_as_union=True
-    )
-    if not isinstance(solutions, ox.QuerySolutions):
-        raise TypeError(f"{constraint}: sh:select holds no SELECT")
-    names = [variable.value for variable in solutions.variables]
-    focus_nodes = set(_focus_nodes(store, shapes, shape))
-    severity = _text(_one(shapes, shape, "severity")).removeprefix(SH) or Severity.Violation.name
-    texts = list(_all(shapes, constraint, "message")) or list(_all(shapes, shape, "message"))
-    for solution in solutions:
-        row = {name: term for name in names if (term := solution[name]) is not None}
-        if row["this"] in focus_nodes:
-            yield Result(
-                severity=Severity[severity],
-                focus=str(row["this"]) if isinstance(row["this"], ox.BlankNode) else _text(row["this"]),
-                path=_text(row.get("path")) or None,
-                value=str(row.get("value", row["this"])),
-                messages={
-                    text.language or "": _fill(text.value, row) for text in texts if isinstance(text, ox.Literal)
-                },
-                shape=_text(constraint) if isinstance(constraint, ox.NamedNode) else _text(shape),
-                component=SH + "SPARQLConstraintComponent",
-            )
+        shape, constraint = quad.subject, quad.object
+        if any(_one(shapes, node, "deactivated") == ox.Literal(value=True) for node in (shape, constraint)):
+            continue
+        severity = _text(_one(shapes, shape, "severity")).removeprefix(SH) or Severity.Violation.name
+        texts = list(_all(shapes, constraint, "message")) or list(_all(shapes, shape, "message"))
+        yield Rule(
+            name=_text(constraint) if isinstance(constraint, ox.NamedNode) else _text(shape),
+            query=_prologue(shapes, constraint) + _text(_one(shapes, constraint, "select")),
+            targets=tuple(targets(shapes, shape)),
+            severity=Severity[severity],
+            messages={text.language or "": text.value for text in texts if isinstance(text, ox.Literal)},
+        )
 
 
 def _text(term: Term | None) -> str:
@@ -75,32 +123,6 @@ def _prologue(shapes: ox.Store, constraint: Term) -> str:
         for ontology in _all(shapes, constraint, "prefixes")
         for declaration in _all(shapes, ontology, "declare")
     )
-
-
-def _focus_nodes(store: ox.Store, shapes: ox.Store, shape: Term) -> Iterator[Term]:
-    """Give the focus nodes that a shape's targets select (SHACL section 2.1.3)."""
-    yield from _all(shapes, shape, "targetNode")
-    for target in _all(shapes, shape, "targetClass"):
-        for kind in _with_subclasses(store, target):
-            yield from _subjects(store, RDF + "type", kind)
-    for predicate in _all(shapes, shape, "targetSubjectsOf"):
-        yield from _subjects(store, _text(predicate))
-    for predicate in _all(shapes, shape, "targetObjectsOf"):
-        for quad in store.quads_for_pattern(None, ox.NamedNode(_text(predicate)), None):
-            yield quad.object
-
-
-def _subjects(store: ox.Store, predicate: str, value: Term | None = None) -> Iterator[Term]:
-    return (quad.subject for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), value))
-
-
-def _with_subclasses(store: ox.Store, target: Term) -> set[Term]:
-    found, waiting = {target}, [target]
-    while waiting:
-        narrower = set(_subjects(store, RDFS + "subClassOf", waiting.pop())) - found
-        found |= narrower
-        waiting += narrower
-    return found
 
 
 def _all(shapes: ox.Store, node: Term, name: str) -> Iterator[Term]:
