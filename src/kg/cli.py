@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from kg import __version__, cli_diff, cli_history, settings
+from kg import __version__, cli_desk, cli_diff, cli_history, settings
 from kg.errors import BadParameter, InvalidGraph, KgError, NoGeneration, NotAcceptable, NotFound, UsageProblem
 
 if TYPE_CHECKING:
@@ -210,6 +210,7 @@ def show_settings(config: settings.Settings, *, as_json: bool) -> None:
 
 main.add_command(cli_history.release)
 main.add_command(cli_diff.diff)
+main.add_command(cli_desk.format_files)
 main.add_command(cli_diff.history)
 
 

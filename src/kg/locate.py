@@ -17,7 +17,7 @@ from kg.vocabulary import RDF
 LINE_END = re.compile(r"\r\n|\n|\r")
 _NOTHING = ("", "", 0, 0)
 _LETTER = r"[A-Za-z0-9_\-\u0080-\U0010ffff]"
-_TOKEN = re.compile(
+TOKEN = re.compile(
     rf"""
       (?P<skip>\s+|\#[^\r\n]*)
     | (?P<string>\"\"\"(?:[^"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
@@ -126,13 +126,13 @@ class Places:
                 else:
                     prefixes[name[:-1]] = target
             elif expect == "subject":
-                subject = _resolve(kind, token, prefixes, base)
+                subject = resolve(kind, token, prefixes, base)
                 if subject is not None:
                     self._subjects.setdefault(subject, line)
                     self._begins.setdefault(subject, (start, start + len(token)))
                 expect = "predicate"
             elif expect == "predicate":
-                predicate = RDF + "type" if token == "a" else _resolve(kind, token, prefixes, base)
+                predicate = RDF + "type" if token == "a" else resolve(kind, token, prefixes, base)
                 if subject is not None and predicate is not None:
                     self._predicates.setdefault((subject, predicate), line)
                     self._begins.setdefault((subject, predicate), (start, start + len(token)))
@@ -153,7 +153,7 @@ class Places:
 def _tokens(text: str) -> Iterator[tuple[str, str, int, int]]:
     """Give the tokens of a Turtle text with their kind, line and offset; stop at what is no token."""
     position, line = 0, 1
-    while position < len(text) and (match := _TOKEN.match(text, position)):
+    while position < len(text) and (match := TOKEN.match(text, position)):
         token = match.group()
         if match.lastgroup != "skip":
             yield str(match.lastgroup), token, line, position
@@ -161,7 +161,8 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int, int]]:
         position = match.end()
 
 
-def _resolve(kind: str, token: str, prefixes: dict[str, str], base: str) -> str | None:
+def resolve(kind: str, token: str, prefixes: dict[str, str], base: str) -> str | None:
+    """Return the IRI that a token of kind ``iri`` or ``name`` means, None for one of another kind."""
     if kind == "iri":
         return _iri(token, base)
     if kind == "name":
