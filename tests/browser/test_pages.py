@@ -37,6 +37,7 @@ PAGES = {
     "gaps against the map": "/gaps/differences",
     "what came of the gaps of then": "/what-do-we-know-now",
     "questions": "/questions",
+    "for programs": "/api",
     "question": "/questions/gap-lifecycle",
     "question with choices": "/questions/outcomes-never-measured",
     "question with a wide answer": "/questions/sources-that-disagree",
