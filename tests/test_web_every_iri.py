@@ -22,7 +22,7 @@ TURTLE = {"Accept": "text/turtle"}
 DATA = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 KINDS = {"id", "def", "shapes", ".well-known", "questions", "doc", "catalog"}
-ADDRESSES = {"", "dumps", "sparql", "sparql.ttl"}
+ADDRESSES = {"", "dumps", "sparql", "sparql.ttl", "changes"}
 
 
 @pytest.fixture(scope="module")
