@@ -4,6 +4,7 @@ The requests are written byte by byte, because a client that keeps to the standa
 Where one fails, its number is told: ``hostile(number)`` gives the same request again.
 """
 
+import json
 import os
 import random
 import re
@@ -358,3 +359,25 @@ def test_ten_thousand_hostile_requests(port, label):
     assert {200, 206, 303, 304, 400, 404, 405, 406, 416} <= set(statuses)
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=10) as answer:
         assert 200 == answer.status
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"wkx\r\n\r\n", 400),
+        (b"GET /wkx\xe9 HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nwkx\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nExpect: wkx\r\n\r\n", 417),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: wkx\r\n" * 200 + b"\r\n", 431),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: wkx\r\n\r\n", 501),
+    ],
+)
+def test_what_cannot_be_read_is_not_repeated(port, sent, status):
+    """A request that is none is answered with a problem document that says nothing of it back."""
+    with closing(Visitor(port)) as visitor:
+        response = visitor.ask(Request(sent, sound=False, head=False))
+
+    assert (status, "application/problem+json") == (response.status, response.headers["content-type"])
+    assert status == json.loads(response.body)["status"]
+    assert b"wkx" not in response.body
+    assert "nosniff" == response.headers["x-content-type-options"]
