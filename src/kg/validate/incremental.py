@@ -53,9 +53,9 @@ class Shapes:
         """Return the focus nodes that see one of the statements, which stand in the store."""
         return self._core.affected(store, changed) | self._queries.affected(store, changed)
 
-    def neighbourhood(self, store: ox.Store, nodes: Iterable[Term]) -> set[ox.Triple]:
-        """Return the statements that decide what the core constraints say about nodes."""
-        return self._core.neighbourhood(store, nodes)
+    def neighbourhood(self, store: ox.Store, nodes: Iterable[Term], altered: set[ox.Triple]) -> set[ox.Triple]:
+        """Return the statements that decide what the core constraints say about nodes, see :class:`Reach`."""
+        return self._core.neighbourhood(store, nodes, altered)
 
 
 @dataclass(slots=True)
@@ -105,13 +105,13 @@ def examine(
     change = Change(store, removed, added)
     affected = {*nodes, *shapes.affected(store, change.gone)}
     with change.staged():
-        affected |= shapes.affected(store, change.new) | change.other_forms
+        affected |= shapes.affected(store, change.new) | {each.object for each in change.written}
         found = [result for rule in shapes.rules_for_all for result in rule.results(store)]
         found += [result for rule in shapes.rules for result in rule.results(store, affected)]
         if shapes.whole:
             around = {triple(terms) for terms in statements(store)}
         else:
-            around = shapes.neighbourhood(store, affected)
-    around = change.as_written(around)
+            around = shapes.neighbourhood(store, affected, change.altered)
+    around = change.as_written(around) | change.written
     about = None if shapes.whole else affected
     return Checked(found + core.validate(around, shapes.graph, about), affected, len(around))

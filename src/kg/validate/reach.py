@@ -8,7 +8,6 @@ forwards from a node it collects the part of the graph that decides about it. Pa
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 import pyoxigraph as ox
 
@@ -147,8 +146,16 @@ class Reach:
         others = (terms for other in self._groups[move.group] for terms in view.one_by_one(other.step, node))
         return all(triple(terms) in changed for terms in others)
 
-    def neighbourhood(self, store: ox.Store, nodes: Iterable[Term]) -> set[ox.Triple]:
-        """Return the statements that decide about nodes: all that the shapes look at from them."""
+    def neighbourhood(
+        self, store: ox.Store, nodes: Iterable[Term], altered: Collection[ox.Triple] = ()
+    ) -> set[ox.Triple]:
+        """Return the statements that decide about nodes: all that the shapes look at from them.
+
+        Args:
+            store: the graph.
+            nodes: the nodes.
+            altered: statements that do not stand for themselves: where any will do, one is not enough if it is of these.
+        """
         view = _View(store)
         found: set[Terms] = set()
         waiting = [
@@ -160,7 +167,10 @@ class Reach:
             ahead = [(node, on) for on in self._on[state]]
             for move in self._out[state]:
                 if move.group is not None:
-                    found.update(islice(view.one_by_one(move.step, node), 1))
+                    for terms in view.one_by_one(move.step, node):
+                        found.add(terms)
+                        if triple(terms) not in altered:
+                            break
                     continue
                 statements = view.along(move.step, node)
                 found.update(statements)

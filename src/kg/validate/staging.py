@@ -15,7 +15,8 @@ class Change:
     Attributes:
         gone: statements that stand nowhere any more.
         new: statements that stood nowhere, or that stood there in another form (``01`` for ``1``).
-        other_forms: numbers and the like in a form of which the engine keeps the value only.
+        altered: added statements that the engine gives back in another form (``1`` for ``01``).
+        written: the same as they are written.
     """
 
     def __init__(self, store: ox.Store, removed: Iterable[Statement], added: Iterable[Statement]) -> None:
@@ -37,7 +38,9 @@ class Change:
             if stored != quad or stored.triple not in self._old:
                 self._forms.setdefault(stored.triple, set()).add(quad.triple)
         self.new = set(self._forms)
-        self.other_forms = {quad.object for stored, quad in zip(coming, written, strict=True) if stored != quad}
+        other = [(stored.triple, quad.triple) for stored, quad in zip(coming, written, strict=True) if stored != quad]
+        self.altered = {stored for stored, _ in other}
+        self.written = {quad for _, quad in other}
 
     @contextmanager
     def staged(self) -> Iterator[None]:
