@@ -167,6 +167,19 @@ def test_documents_have_the_moment_of_their_last_change(graph, tmp_path, clock):
     assert documents(generation, MOMENT) == {"doc/thing/one": second, "def": first, "shapes": first}
 
 
+def test_a_rule_without_a_name_changes_the_page_of_the_rules(graph, tmp_path, clock):
+    """The rules have one page, so a change anywhere in them is a change of it, in a nameless node too."""
+    path = graph / "shapes/things.ttl"
+    path.write_text(path.read_text() + "wks:Thing sh:not [ sh:hasValue wks:Nothing ] .\n")
+    first = cut(graph, "1").created
+    path.write_text(path.read_text().replace("wks:Nothing", "wks:None"))
+    _, generation = generations.build(graph, tmp_path / "var", 5)
+    assert documents(generation, MOMENT) == {"doc/thing/one": first, "def": first}
+    second = cut(graph, "2").created
+    _, generation = generations.build(graph, tmp_path / "var", 5)
+    assert documents(generation, MOMENT) == {"doc/thing/one": first, "def": first, "shapes": second}
+
+
 def test_what_is_gone_is_remembered(graph, tmp_path, clock):
     """A document about a thing that was released and is gone says since when; a thing that came back is there."""
     write_graph(graph, two=TWO)

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 from kg.history.differences import compare
 from kg.history.patch import Line
 from kg.history.releases import Release, subjects
-from kg.vocabulary import BASE, DCT, GRAPH, ID, PROV, WK, XSD
+from kg.vocabulary import BASE, DCT, GRAPH, ID, PROV, XSD
 
 HISTORY_GRAPH: Final = GRAPH + "history"
 
@@ -28,24 +28,18 @@ def describe(releases: Sequence[Release], released: frozenset[Line], state: froz
     removed: dict[str, str] = {}
     for release in releases:
         patch = release.patch
-        for iri in _ends(_parsed((*patch.removed, *patch.added))):
-            changed[iri] = release.created
+        changed |= dict.fromkeys(_documents((*patch.removed, *patch.added)), release.created)
         removed |= dict.fromkeys(subjects(patch.removed), release.created)
     here = subjects(state)
-    fresh = _ends(_parsed(released ^ state))
-    home = ox.NamedNode(HISTORY_GRAPH)
-    documents: dict[tuple[str, str], str] = {}
-    for iri, moment in changed.items():
-        if iri in here and iri not in fresh:
-            key = document_of(iri), DCT + "modified"
-            documents[key] = max(moment, documents.get(key, ""))
-    if any(iri.startswith(WK) for iri in fresh):
-        documents.pop((document_of(WK), DCT + "modified"), None)
-    for iri, moment in removed.items():
-        if iri.startswith(ID) and iri not in here:
-            documents[document_of(iri), PROV + "invalidatedAtTime"] = moment
-    kind = ox.NamedNode(XSD + "dateTime")
-    for (document, predicate), moment in sorted(documents.items()):
+    known = {document_of(iri) for iri in here} - _documents(released ^ state)
+    said = [(document, DCT + "modified", moment) for document, moment in changed.items() if document in known]
+    said += [
+        (document_of(iri), PROV + "invalidatedAtTime", moment)
+        for iri, moment in removed.items()
+        if iri.startswith(ID) and iri not in here
+    ]
+    home, kind = ox.NamedNode(HISTORY_GRAPH), ox.NamedNode(XSD + "dateTime")
+    for document, predicate, moment in sorted(said):
         yield ox.Quad(ox.NamedNode(document), ox.NamedNode(predicate), ox.Literal(moment, datatype=kind), home)
 
 
@@ -59,14 +53,14 @@ def resources_changed(before: frozenset[Line], after: frozenset[Line]) -> set[st
     return {thing.iri for thing in compare(before, after).things}
 
 
-def _parsed(lines: Iterable[Line]) -> Iterator[ox.Quad]:
-    return ox.parse("\n".join(lines), format=ox.RdfFormat.N_QUADS)
-
-
-def _ends(quads: Iterable[ox.Quad]) -> set[str]:
-    """Return the IRIs of ours whose document such statements stand in: on a page of terms, only those of the terms."""
-    begins, ends = set(), set()
-    for quad in quads:
-        begins |= {quad.subject.value} if isinstance(quad.subject, ox.NamedNode) else set()
-        ends |= {quad.object.value} if isinstance(quad.object, ox.NamedNode) else set()
-    return {iri for iri in begins if iri.startswith(BASE)} | {iri for iri in ends if iri.startswith(ID)}
+def _documents(lines: Iterable[Line]) -> set[str]:
+    """Return the IRIs of the documents that statements stand in: on a page of terms, only those that begin there."""
+    found = set()
+    for quad in ox.parse("\n".join(lines), format=ox.RdfFormat.N_QUADS):
+        if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(BASE):
+            found.add(document_of(quad.subject.value))
+        elif isinstance(quad.subject, ox.BlankNode) and str(quad.graph_name).startswith(f"<{GRAPH}shapes."):
+            found.add(f"{BASE}shapes")
+        if isinstance(quad.object, ox.NamedNode) and quad.object.value.startswith(ID):
+            found.add(document_of(quad.object.value))
+    return found
