@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from kg import __version__, cli_desk, cli_diff, cli_history, settings
+from kg import __version__, cli_check, cli_desk, cli_diff, cli_history, cli_import, cli_token, settings
 from kg.errors import BadParameter, InvalidGraph, KgError, NoGeneration, NotAcceptable, NotFound, UsageProblem
 
 if TYPE_CHECKING:
@@ -78,15 +78,22 @@ def main(context: click.Context, graph: Path | None, var: Path | None, store: st
     show_default=True,
     help="For a person, a script, as SHACL report, for code review, for a build server, or as a page.",
 )
+@click.option("--fix", is_flag=True, help="First mend what has one remedy: language, date, prefix; say what was changed.")
+@click.option("--full", is_flag=True, help="Check everything, also where PATHS can change nothing.")
+@click.option("--explain", is_flag=True, help="Only say which rules are checked in full whatever changes, and why.")
 @click.pass_obj
-def check(config: settings.Settings, paths: tuple[Path, ...], form: str) -> None:
+def check(
+    config: settings.Settings, paths: tuple[Path, ...], form: str, *, fix: bool, full: bool, explain: bool
+) -> None:
     """Check the graph, with PATHS laid over it, against its shapes.
 
+    With PATHS, and a built graph in which all else is as it is in the files, only what they affect is checked.
     Exits with 1 when a file cannot be read or a shape is violated.
     """
-    from kg.validate import check as run  # noqa: PLC0415
-
-    report = run(config.graph, paths)
+    if explain:
+        cli_check.explain(config)
+        return
+    report = cli_desk.mended(config.graph, paths) if fix else cli_check.report_of(config, paths, full=full)
     if form == "turtle" and report.problems:
         # A SHACL report speaks of shapes, not of files that cannot be read.
         click.echo(report.text(config.language), nl=False, err=True)
@@ -209,6 +216,9 @@ def show_settings(config: settings.Settings, *, as_json: bool) -> None:
 
 
 main.add_command(cli_history.release)
+main.add_command(cli_token.token)
+main.add_command(cli_import.import_file)
+main.add_command(cli_import.export_table)
 main.add_command(cli_diff.diff)
 main.add_command(cli_desk.format_files)
 main.add_command(cli_diff.history)

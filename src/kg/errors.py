@@ -6,16 +6,22 @@
     ├── UsageProblem (400)        the call itself is wrong
     │   ├── BadQuery              SPARQL that the engine cannot read
     │   └── BadParameter          a question's parameter is missing or ill-typed
+    ├── Unauthorised (401)        no token, or none that holds
     ├── FederationRefused (403)   a query that would make the server call out
     ├── UpdateRefused (403)       an update, where only queries are answered
     ├── NotFound (404)            no such question, concept or resource
     ├── NotAcceptable (406)       no format that the client takes
+    ├── StateChanged (412)        another has written since
     ├── PayloadTooLarge (413)     more than the limit
     ├── UnsupportedMediaType (415)
+    ├── StateUnknown (428)        who writes must say which state is meant
     ├── TooManyQueries (429)      this visitor's queries are still running
     ├── InvalidGraph (422)        files that do not parse or do not conform
     ├── EngineFailed (422)        a query on which the engine itself fails
     ├── CannotBeChecked (422)     a submission on which the check itself fails
+    ├── NotWritten (500)          what was sent cannot be kept
+    │   └── NoRoom (507)          because the disk is full
+    ├── NotSupported (501)        what this site, as it is set up, cannot do
     ├── VisitorGone (499)         nobody waits for the answer any more
     ├── StoreUnavailable (503)    the engine behind the site does not answer
     │   └── StoreUnusable (502)   what answers there cannot be used
@@ -47,6 +53,12 @@ class BadParameter(UsageProblem):
     """A question's parameter is unknown, missing or ill-typed."""
 
 
+class Unauthorised(KgError):
+    """No token was shown, or none that holds."""
+
+    status = 401
+
+
 class FederationRefused(KgError):
     """A query that would make this server call another one."""
 
@@ -69,6 +81,30 @@ class NotAcceptable(KgError):
     """None of the formats that the client takes can be given."""
 
     status = 406
+
+
+class StateChanged(KgError):
+    """Another has written since the state that is meant."""
+
+    status = 412
+
+
+class StateUnknown(KgError):
+    """Whoever changes what is there must say which state is meant."""
+
+    status = 428
+
+
+class NotWritten(KgError):
+    """What was sent cannot be kept; all is as it was."""
+
+    status = 500
+
+
+class NoRoom(NotWritten):
+    """What was sent cannot be kept, because there is no room."""
+
+    status = 507
 
 
 class PayloadTooLarge(KgError):
@@ -99,6 +135,12 @@ class CannotBeChecked(KgError):
     """A submission that can be read, and on which the check itself fails."""
 
     status = 422
+
+
+class NotSupported(KgError):
+    """What this site, as it is set up, cannot do."""
+
+    status = 501
 
 
 class VisitorGone(KgError):

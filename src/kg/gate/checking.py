@@ -1,23 +1,22 @@
 """Check a submission against a graph: the rules of the graph hold for it, and nothing is stored.
 
-The whole graph is validated with the submission laid over it. Told is what the submission is answerable for: every
-result at a place in it, and every violation elsewhere, because the graph itself has none.
+Only what the submission can affect is checked. Told is what it is answerable for: every result at a place in it, and
+every violation elsewhere, because the graph itself has none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
 
-from kg import generations
-from kg.errors import InvalidGraph, UsageProblem
-from kg.files import SourceFile, find
+from kg.errors import UsageProblem
+from kg.files import SourceFile
+from kg.gate.bases import Base, load
 from kg.locate import LINE_END, Places
-from kg.parse import ParsedFile, Problem, read_all, read_content
-from kg.store import worker
-from kg.validate import Report, Result, Severity, examine
+from kg.parse import ParsedFile, Problem, read_content
+from kg.validate import Report, Result, Severity
 from kg.vocabulary import WKS, shorten
 
 FORMS: Final[dict[str, ox.RdfFormat]] = {
@@ -30,6 +29,7 @@ FORMS: Final[dict[str, ox.RdfFormat]] = {
 MOST_RESULTS: Final = 1_000
 """Results that are told in full; a submission with more has one mistake many times."""
 _WITH_LINES: Final = {ox.RdfFormat.TURTLE, ox.RdfFormat.N_TRIPLES}
+_BESIDE: Final = ox.NamedNode("urn:submission")
 _TWICE: Final = {
     "nl": "Deze bewering staat ook in {home}. Laat haar in één bestand staan.",
     "en": "This statement stands in {home} too. Keep it in one file.",
@@ -69,11 +69,12 @@ class Verdict:
     conforms: bool
 
 
-def check(home: Path, submission: Submission) -> Verdict:
-    """Check a submission against the graph in a folder; for a process of its own.
+def check(generation: Path | None, graph: Path | None, submission: Submission) -> Verdict:
+    """Check a submission; for a process of its own.
 
     Args:
-        home: folder of a generation, or a graph folder.
+        generation: folder of the generation to check against, or None.
+        graph: the graph folder whose files count where they differ, or None.
         submission: what is sent.
 
     Raises:
@@ -84,7 +85,10 @@ def check(home: Path, submission: Submission) -> Verdict:
     parsed, problems = read(submission)
     if problems:
         return verdict(Report(problems, [], 1, 0))
-    return against(files_in(home), parsed, submission)
+    base = load(generation, graph)
+    if submission.replaces and base.graph(submission.replaces) is None:
+        raise UsageProblem(f"the graph has no file {submission.replaces} that this could take the place of")
+    return against(base, parsed, submission.replaces, lined=FORMS[submission.media_type] in _WITH_LINES)
 
 
 def read(submission: Submission) -> tuple[ParsedFile, list[Problem]]:
@@ -93,28 +97,33 @@ def read(submission: Submission) -> tuple[ParsedFile, list[Problem]]:
     return read_content(source, submission.content, FORMS[submission.media_type])
 
 
-def against(files: Sequence[ParsedFile], parsed: ParsedFile, submission: Submission) -> Verdict:
-    """Check a parsed submission against the parsed files of a graph.
+def against(base: Base, parsed: ParsedFile, replaces: str, *, lined: bool = True) -> Verdict:
+    """Check what a file holds, or would, against a graph.
 
-    Raises:
-        UsageProblem: the file that it takes the place of is not there.
+    Args:
+        base: the graph.
+        parsed: what it holds; nothing when it is taken away.
+        replaces: name of the file that it takes the place of; empty when it is none.
+        lined: whether its statements have lines of their own.
     """
-    if submission.replaces and all(file.source.name != submission.replaces for file in files):
-        raise UsageProblem(f"the graph has no file {submission.replaces} that this could take the place of")
-    others = [file for file in files if file.source.name != submission.replaces]
-    homes = {triple: file for file in others for triple in file.triples}
+    from kg.validate import incremental  # noqa: PLC0415 - pySHACL takes half a second to import
+    from kg.validate.suggest import with_suggestions  # noqa: PLC0415
+
+    place = base.graph(replaces) if replaces else None
+    removed = list(base.store.quads_for_pattern(None, None, None, place)) if place else []
+    homes = {triple: [home for home in base.homes(triple) if home != replaces] for triple in parsed.triples}
     lines = Places(parsed.text)
-    twice = [
-        _twice(triple, homes[triple], parsed, lines) for triple in dict.fromkeys(parsed.triples) if triple in homes
-    ]
-    own = [triple for triple in parsed.triples if triple not in homes]
-    report, _ = examine([*others, replace(parsed, triples=own)], [])
-    told = [
-        result for result in report.results if result.name == submission.name or result.severity is Severity.Violation
-    ]
-    if FORMS[submission.media_type] not in _WITH_LINES:
+    twice = [_twice(triple, found[0], parsed, lines) for triple, found in homes.items() if found]
+    added = [ox.Quad(*_terms(triple), place or _BESIDE) for triple, found in homes.items() if not found]
+    results = with_suggestions(
+        _placed(incremental.examine(base.store, base.shapes, removed, added).results, base, parsed, replaces),
+        base.store,
+    )
+    name = parsed.source.name
+    told = [result for result in results if result.name == name or result.severity is Severity.Violation]
+    if not lined:
         told = [_searched(result, parsed) for result in told]
-    found = sorted([*twice, *told], key=lambda result: (result.name != submission.name, result.line, result.severity))
+    found = sorted([*twice, *told], key=lambda result: (result.name != name, result.line, result.severity))
     return verdict(Report([], found, 1, len(parsed.triples)))
 
 
@@ -122,47 +131,52 @@ def verdict(report: Report) -> Verdict:
     """Return a verdict from a report, which keeps the results that matter most."""
     counts, conforms = report.counts(), report.conforms
     if len(report.results) > MOST_RESULTS:
-        first = sorted(report.results, key=lambda result: result.severity)[:MOST_RESULTS]
-        report = replace(report, results=[result for result in report.results if result in set(first)])
+        order = sorted(range(len(report.results)), key=lambda number: report.results[number].severity)
+        report = replace(report, results=[report.results[number] for number in sorted(order[:MOST_RESULTS])])
     return Verdict(report, counts, conforms)
 
 
-def files_in(home: Path) -> list[ParsedFile]:
-    """Return the parsed files of a generation or of a graph folder.
+def _placed(results: Collection[Result], base: Base, parsed: ParsedFile, replaces: str) -> list[Result]:
+    """Give each result its file and line: in the submission, else in the file that describes the focus node."""
+    from kg.validate.check import with_places  # noqa: PLC0415
 
-    Raises:
-        InvalidGraph: a file of the graph folder cannot be read.
-        NoGeneration: the generation is damaged.
-    """
-    if not (home / "manifest.json").is_file():
-        files, problems = read_all(find(home))
-        if problems:
-            raise InvalidGraph("the graph itself has mistakes; nothing can be checked against it", Report(problems))
-        return files
-    generation = generations.at(home)
-    store = worker.held(generation.folder) or generation.load()
-    return [_from_store(store, name, sha256) for name, sha256 in generation.manifest["files"].items()]
-
-
-def _from_store(store: ox.Store, name: str, sha256: str) -> ParsedFile:
-    source = SourceFile(name, Path(name), name.partition("/")[0])
-    quads = store.quads_for_pattern(None, None, None, ox.NamedNode(source.graph))
-    return ParsedFile(source, sha256, "", [quad.triple for quad in quads])
+    own = {_name(triple.subject) for triple in parsed.triples}
+    homes: dict[str, ParsedFile] = {}
+    for focus in sorted({result.focus for result in results} - own):
+        if focus.startswith("_:"):
+            continue
+        for quad in base.store.quads_for_pattern(ox.NamedNode(focus), None, None):
+            graph = quad.graph_name
+            home = base.names.get(graph.value, "") if isinstance(graph, ox.NamedNode) else ""
+            if home and home != replaces:
+                file = homes.setdefault(home, ParsedFile(SourceFile(home, Path(home), "data"), "", ""))
+                file.triples.append(quad.triple)
+    return with_places(list(results), [parsed, *homes.values()])
 
 
-def _twice(triple: ox.Triple, home: ParsedFile, parsed: ParsedFile, lines: Places) -> Result:
-    focus = triple.subject.value if isinstance(triple.subject, ox.NamedNode) else str(triple.subject)
+def _twice(triple: ox.Triple, home: str, parsed: ParsedFile, lines: Places) -> Result:
+    focus = _name(triple.subject)
     return Result(
         severity=Severity.Violation,
         focus=focus,
         path=triple.predicate.value,
         value=str(triple.object),
-        messages={language: text.format(home=home.source.name) for language, text in _TWICE.items()},
+        messages={language: text.format(home=home) for language, text in _TWICE.items()},
         shape=f"{WKS}one-file",
         component=f"{WKS}one-file",
         name=parsed.source.name,
         line=lines.line(focus, triple.predicate.value) or 0,
     )
+
+
+def _terms(
+    triple: ox.Triple,
+) -> tuple[ox.NamedNode | ox.BlankNode, ox.NamedNode, ox.NamedNode | ox.BlankNode | ox.Literal]:
+    return triple.subject, triple.predicate, triple.object  # type: ignore[return-value]
+
+
+def _name(term: ox.NamedNode | ox.BlankNode | ox.Triple) -> str:
+    return term.value if isinstance(term, ox.NamedNode) else str(term)
 
 
 def _searched(result: Result, parsed: ParsedFile) -> Result:
@@ -172,4 +186,4 @@ def _searched(result: Result, parsed: ParsedFile) -> Result:
     words = (result.focus, shorten(result.focus).rpartition(":")[2])
     lines = LINE_END.split(parsed.text)
     found = (number for word in words for number, line in enumerate(lines, 1) if word and word in line)
-    return replace(result, line=next(found, 0))
+    return replace(result, line=next(found, 0), span=None)

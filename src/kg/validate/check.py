@@ -45,7 +45,7 @@ def examine(files: Sequence[ParsedFile], problems: Sequence[Problem]) -> tuple[R
         described = [file for file in files if file.source.room != "shapes"]
         triples = [triple for file in described for triple in file.triples]
         found = core.validate(triples, shapes) + rules.validate(_store(triples), _store(shapes))
-        report.results = with_suggestions(_with_places(found, described), store)
+        report.results = with_suggestions(with_places(found, described), store)
     return report, store
 
 
@@ -55,7 +55,7 @@ def _store(triples: Iterable[ox.Triple]) -> ox.Store:
     return store
 
 
-def _with_places(results: list[Result], files: Sequence[ParsedFile]) -> list[Result]:
+def with_places(results: list[Result], files: Sequence[ParsedFile]) -> list[Result]:
     """Add file and line to each result and sort by them."""
     wanted = {result.focus for result in results}
     homes: dict[str, list[ParsedFile]] = {}

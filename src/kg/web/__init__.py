@@ -26,6 +26,7 @@ from kg.web import (
     feedback,
     gap,
     gaps,
+    gate,
     headers,
     health,
     language,
@@ -87,6 +88,7 @@ def create_app(
         dataset,
         sitemap,
         validate,
+        gate,
     ):
         part.init_app(app)
     for noun in (
@@ -117,6 +119,7 @@ def create_app(
         security,
         health,
         validate,
+        gate,
     ):
         app.register_blueprint(noun.room)
     app.jinja_env.filters.update(explained=explained, say=say, upper_first=upper_first, lower_first=lower_first)

@@ -30,7 +30,7 @@ from kg.store.endings import Ending, Teller
 from kg.store.opening import bounds_of, limits_of, open_remote
 from kg.store.pooled import PooledStore
 from kg.store.worker import keep_memory_small
-from kg.web import create_app, logs, lookup, watching
+from kg.web import create_app, gate, logs, lookup, watching
 from kg.web.connections import LONGEST_LINE, Worker
 from kg.web.following import Following
 from kg.web.metrics import Metrics
@@ -177,6 +177,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         self._store.start()
         app = create_app(self._config, self._store, generation.name, metrics, generation.published)
         lookup.begin(app)
+        gate.begin(app)
         return app
 
     def _close(self, arbiter: Any, process: Any) -> None:  # noqa: ANN401, ARG002 - gunicorn has no types

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from kg.gate.changes import PATCHES
 from kg.gate.checking import FORMS
 from kg.questions import LANGUAGES
 from kg.store import GRAPH_FORMATS, RESULT_FORMATS
@@ -104,6 +105,12 @@ SHELVES: Final[dict[str, LazyString]] = {
     "write": _("Check and write"),
     "site": _("About this site"),
 }
+_QUADS: Final = ("application/trig", "application/n-quads")
+_GRAPH: Final = Input(
+    "graph", _("IRI of the named graph"), example="https://w3id.org/werkkennis/id/graph/data.organisations"
+)
+_DEFAULT: Final = Input("default", _("in place of it: all graphs together, to be read only"))
+_REFUSED: Final = (401, 403, 404, 406, 409, 412, 413, 415, 422, 428, 429, 500, 501, 507)
 _WORD: Final = {"type": "string", "maxLength": 200}
 _NUMBER: Final = {"type": "integer", "minimum": 1}
 _MANY: Final = {"type": "array", "items": {"type": "string"}}
@@ -347,6 +354,29 @@ OPERATIONS: Final[dict[str, Operation]] = {
         },
         reports=(400, 422),
         refuses=(404, 406, 413, 415, 429, 507),
+    ),
+    "gate.read": Operation(
+        "write",
+        _("A named graph, or all together (Graph Store Protocol)"),
+        (*(form for form in _GRAPHS if form not in _QUADS), HTML),
+        (_GRAPH, _DEFAULT),
+        missing=True,
+        leads=303,
+    ),
+    "gate.write": Operation(
+        "write",
+        _("Write to a named graph; needs a token, and the ETag of what is there"),
+        (),
+        (_GRAPH, _DEFAULT),
+        takes=(*FORMS, *PATCHES),
+        refuses=_REFUSED,
+    ),
+    "gate.write_directly": Operation(
+        "write",
+        _("Write to a named graph at its own address"),
+        (),
+        takes=(*FORMS, *PATCHES),
+        refuses=_REFUSED,
     ),
     "health.show": Operation(
         "site", _("Whether the site answers, and from which generation"), (PLAIN_JSON,), schema="Health"

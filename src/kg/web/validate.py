@@ -38,7 +38,7 @@ _BY_NAME: Final = {"ttl": TURTLE, "nt": "application/n-triples", "jsonld": "appl
     "rdf": "application/rdf+xml"
 }
 _REPORTS: Final = {"ttl": TURTLE, "json": PLAIN_JSON, "txt": TEXT, "html": HTML}
-_OFFERED: Final = (TURTLE, *(name for name in GRAPH_FORMATS if name != TURTLE), PLAIN_JSON, TEXT, HTML)
+OFFERED: Final = (TURTLE, *(name for name in GRAPH_FORMATS if name != TURTLE), PLAIN_JSON, TEXT, HTML)
 _ECHOED: Final = 500_000
 """Bytes up to which a submission is put back into the form."""
 
@@ -75,8 +75,8 @@ def answer() -> Response:
     submission, wanted = _submitted()
     if wanted and wanted not in _REPORTS:
         raise UsageProblem(f"a report can be given as {', '.join(_REPORTS)}")
-    media_type = _REPORTS[wanted] if wanted else choose(_OFFERED)
-    verdict = keeper().run(visitor(), check, base(site()), submission)
+    media_type = _REPORTS[wanted] if wanted else choose(OFFERED)
+    verdict = keeper().run(visitor(), check, *base(site()), submission)
     response = _rendered(verdict, submission, media_type)
     if wanted and media_type != HTML:
         response.headers["Content-Disposition"] = f'attachment; filename="report.{wanted}"'
@@ -84,18 +84,33 @@ def answer() -> Response:
     return response
 
 
-def base(of: Site) -> Path:
-    """Return the folder of what a submission is checked against: the generation that is served, where it is here."""
-    return of.config.graph if of.config.store else (of.config.var / "generations" / of.generation).resolve()
+def base(of: Site) -> tuple[Path | None, Path | None]:
+    """Return what a submission is checked against: the generation that is served, or the files where there is none."""
+    if of.config.store:
+        return None, of.config.graph
+    return (of.config.var / "generations" / of.generation).resolve(), None
 
 
 def _rendered(verdict: Verdict, submission: Submission, media_type: str) -> Response:
-    report = verdict.report
-    status = HTTPStatus.BAD_REQUEST if report.problems else HTTPStatus.UNPROCESSABLE_ENTITY
+    if media_type != HTML:
+        return as_data(verdict, media_type)
+    return page("validate.html", _status(verdict), **_form(), **_shown(verdict, submission))
+
+
+def _status(verdict: Verdict) -> int:
     if verdict.conforms:
-        status = HTTPStatus.OK
-    if media_type == HTML:
-        return page("validate.html", status, **_form(), **_shown(verdict, submission))
+        return HTTPStatus.OK
+    return HTTPStatus.BAD_REQUEST if verdict.report.problems else HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def as_data(verdict: Verdict, media_type: str) -> Response:
+    """Return a verdict for a program, with the status that says what it is.
+
+    Args:
+        verdict: of a check.
+        media_type: one of ``OFFERED`` but HTML.
+    """
+    report, status = verdict.report, _status(verdict)
     if media_type == TEXT:
         return Response(report.text(language()), status, mimetype=TEXT)
     if media_type == PLAIN_JSON:

@@ -1,0 +1,96 @@
+"""What a submission is checked against: a graph in the engine, each file in its named graph, and its shapes."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg import generations
+from kg.errors import InvalidGraph
+from kg.files import SourceFile, find
+from kg.parse import read
+from kg.store import worker
+from kg.validate import Report
+
+_SHAPES = "shapes"
+
+
+@dataclass(slots=True)
+class Base:
+    """A graph to check against.
+
+    Attributes:
+        store: the statements of its files but those of the shapes, a named graph a file; it may be changed.
+        shapes: the statements of the shapes.
+        names: file by the IRI of its named graph.
+    """
+
+    store: ox.Store
+    shapes: list[ox.Triple]
+    names: dict[str, str]
+
+    def graph(self, name: str) -> ox.NamedNode | None:
+        """Return the named graph of a file; None when there is no such file."""
+        return next((ox.NamedNode(iri) for iri, known in self.names.items() if known == name), None)
+
+    def homes(self, triple: ox.Triple) -> Iterator[str]:
+        """Give the files in which a statement stands."""
+        for quad in self.store.quads_for_pattern(triple.subject, triple.predicate, triple.object):
+            if isinstance(quad.graph_name, ox.NamedNode):
+                yield self.names.get(quad.graph_name.value, "")
+
+
+def load(generation: Path | None, graph: Path | None) -> Base:
+    """Return what to check against.
+
+    Args:
+        generation: folder of a generation; of one that this process shares memory with, nothing is read again.
+        graph: a graph folder; of its files, those that the generation does not hold as they are now are read.
+
+    Raises:
+        InvalidGraph: a file of the graph folder cannot be read.
+        NoGeneration: the generation is damaged.
+    """
+    base = _of_generation(generation) if generation else Base(ox.Store(), [], {})
+    if graph:
+        held = generations.at(generation).manifest["files"] if generation else {}
+        _lay_over(base, graph, held)
+    for iri, name in base.names.items():
+        if name.startswith(f"{_SHAPES}/"):
+            quads = base.store.quads_for_pattern(None, None, None, ox.NamedNode(iri))
+            base.shapes += [quad.triple for quad in quads]
+            base.store.remove_graph(ox.NamedNode(iri))
+    return base
+
+
+def _of_generation(folder: Path) -> Base:
+    found = generations.at(folder)
+    store = worker.held(found.folder) or found.load()
+    names = {_graph(name): name for name in found.manifest["files"]}
+    # What a build adds about the graph is no part of it.
+    for added in [each for each in store.named_graphs() if each.value not in names]:
+        store.remove_graph(added)
+    return Base(store, [], names)
+
+
+def _lay_over(base: Base, folder: Path, held: dict[str, str]) -> None:
+    """Bring a graph to the state of the files."""
+    sources = {source.name: source for source in find(folder)}
+    for name in held.keys() - sources.keys():
+        base.store.remove_graph(ox.NamedNode(_graph(name)))
+        del base.names[_graph(name)]
+    for name, source in sources.items():
+        if held.get(name) == hashlib.sha256(source.path.read_bytes()).hexdigest():
+            continue
+        parsed, problems = read(source)
+        if problems:
+            raise InvalidGraph(f"{name} cannot be read; nothing can be checked beside it", Report(problems))
+        base.store.remove_graph(ox.NamedNode(source.graph))
+        base.store.bulk_extend(parsed.quads())
+        base.names[source.graph] = name
+
+
+def _graph(name: str) -> str:
+    return SourceFile(name, Path(name), name.partition("/")[0]).graph
