@@ -23,7 +23,21 @@ from kg.vocabulary import ID
 from small_graph import write_graph
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("check", "build", "serve", "ask", "query", "release", "format", "diff", "history", "settings", "token")
+COMMANDS = (
+    "check",
+    "build",
+    "serve",
+    "ask",
+    "query",
+    "release",
+    "format",
+    "diff",
+    "history",
+    "settings",
+    "token",
+    "import",
+    "export",
+)
 HEAVY = {"babel", "flask", "gunicorn", "pyoxigraph", "pyshacl", "rdflib"}
 COUNT = "SELECT (COUNT(*) AS ?count) WHERE { GRAPH ?graph { ?s ?p ?o } }"
 

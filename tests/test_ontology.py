@@ -133,7 +133,7 @@ def test_every_design_has_a_rigour_level(ontology: Graph) -> None:
     designs = concepts_in(ontology, "study-designs")
     levels = concepts_in(ontology, "rigour-levels")
 
-    assert len(designs) == 15
+    assert len(designs) == 16
     for design in designs:
         [level] = ontology.objects(design, WK.rigour)
 

@@ -1,0 +1,121 @@
+"""Read back a table that is described as CSV on the Web, such as those that ``kg export`` writes.
+
+Source: https://www.w3.org/TR/csv2rdf/ (minimal mode), with what our own tables use of it: ``aboutUrl``, ``propertyUrl``,
+``valueUrl``, ``datatype``, ``lang``, ``separator``, ``suppressOutput`` and virtual columns.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from kg.errors import UsageProblem
+from kg.importing.cells import Unreadable
+from kg.importing.complaints import Complaint, NotImported
+from kg.importing.names import did_you_mean, iri
+from kg.importing.rows import Imported
+from kg.importing.sheets import Row, Sheet
+from kg.vocabulary import XSD
+
+_VARIABLE: Final = re.compile(r"\{\+?(\w+)\}")
+_LEXICAL: Final = {
+    "integer": (re.compile(r"[+-]?[0-9]+"), "a whole number"),
+    "decimal": (re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?"), "a number with a point for decimals"),
+    "date": (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), "a date such as 2018-05-31"),
+    "boolean": (re.compile(r"true|false"), "true or false"),
+}
+_IRI: Final = re.compile(r"[A-Za-z][\w+.-]*:[^\s<>\"{}|\\^`]+")
+
+
+def beside(table: Path) -> Path | None:
+    """Return the description that stands beside a table under its usual name, if there is one."""
+    found = table.with_name(f"{table.name}-metadata.json")
+    return found if found.is_file() else None
+
+
+def convert(sheet: Sheet, path: Path) -> Imported:
+    """Convert a table by its description.
+
+    Args:
+        sheet: the table.
+        path: its description.
+
+    Raises:
+        NotImported: cells that are not what their column promises; all of them.
+        UsageProblem: the description cannot be read.
+    """
+    columns, about = _schema(path)
+    names = [column["name"] for column in columns if not column.get("virtual")]
+    missing = [name for name in names if name not in sheet.columns]
+    if missing:
+        found = [
+            Complaint(0, name, "", f"this column is missing{did_you_mean(name, sheet.columns)}") for name in missing
+        ]
+        raise NotImported(sheet.name, found)
+    made = Imported(unused=[name for name in sheet.columns if name not in names])
+    complaints: list[Complaint] = []
+    for row in sheet.rows:
+        for column in columns:
+            if column.get("suppressOutput"):
+                continue
+            try:
+                subject = _filled(column.get("aboutUrl", about), row)
+                made.rows.setdefault(subject, [])
+                if row.number not in made.rows[subject]:
+                    made.rows[subject].append(row.number)
+                for value in _values(column, row):
+                    made.triples.append(
+                        ox.Triple(ox.NamedNode(subject), ox.NamedNode(iri(column["propertyUrl"])), value)
+                    )
+            except Unreadable as error:
+                complaints.append(Complaint(row.number, column["name"], row.cells.get(column["name"], ""), str(error)))
+    if complaints:
+        raise NotImported(sheet.name, complaints)
+    return made
+
+
+def _schema(path: Path) -> tuple[list[Mapping[str, Any]], str]:
+    try:
+        schema = json.loads(path.read_text("utf-8"))["tableSchema"]
+        found = schema["columns"], schema["aboutUrl"]
+    except OSError as error:
+        raise UsageProblem(f"{path} cannot be read: {error.strerror or error}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageProblem(f"{path} is no description of a table (CSV on the Web)") from error
+    return found
+
+
+def _values(column: Mapping[str, Any], row: Row) -> list[ox.NamedNode | ox.Literal]:
+    if column.get("virtual"):
+        return [ox.NamedNode(iri(column["valueUrl"]))]
+    text = row.cells.get(column["name"], "")
+    parts = text.split(column["separator"]) if "separator" in column else [text]
+    return [_value(part, column) for part in parts if part]
+
+
+def _value(text: str, column: Mapping[str, Any]) -> ox.NamedNode | ox.Literal:
+    kind = column.get("datatype", "string")
+    if "valueUrl" in column:
+        return ox.NamedNode(_thing(text))
+    if column.get("lang"):
+        return ox.Literal(text, language=column["lang"])
+    if kind in _LEXICAL and not _LEXICAL[kind][0].fullmatch(text):
+        raise Unreadable(f"write {_LEXICAL[kind][1]}")
+    return ox.Literal(text, datatype=ox.NamedNode(f"{XSD}{kind}"))
+
+
+def _filled(template: str, row: Row) -> str:
+    found = _VARIABLE.fullmatch(template)
+    text = row.cells.get(found[1], "") if found else template
+    if not text:
+        raise Unreadable("give the thing that this row is about, such as finding:my-finding")
+    return _thing(text)
+
+
+def _thing(text: str) -> str:
+    if not _IRI.fullmatch(text):
+        raise Unreadable("this is no thing; write its address, or a short name such as outcome:finding-work")
+    return iri(text)

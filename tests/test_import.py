@@ -1,0 +1,620 @@
+"""Tables, bibliographies and codings become Turtle: every mistake at once by row and column, nothing guessed or lost."""
+
+import csv
+import json
+import math
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import settings as tries
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from kg.cli import main
+from kg.errors import UsageProblem
+from kg.files import find
+from kg.importing import cells, checked, coding, derive, mapping, names, references, rows, sheets, skeletons, templates
+from kg.importing.complaints import NotImported
+from kg.importing.turtle import write
+from kg.parse import read_all
+from kg.vocabulary import ID, WK, XSD, shorten
+
+ROOT = Path(__file__).parents[1]
+MAPPINGS = ROOT / "data/mappings"
+TABLES = {
+    "ui-benefit-elasticities": "ui_benefit_elasticities.csv",
+    "hiring-discrimination-register": "lippens_register.csv",
+}
+TRIAL = """\
+Studie;Titel;Auteurs;Jaar;Taal;Document;Opzet;Land;Soort;Interventie;Doelgroep;Uitkomst;Richting;Meetmoment;Maat;Waarde;Vindplaats;Gelezen
+Proef Voorbeeldstad;Snelle start;A. Jansen;2024-05;nl;Rapport;rct;Nederland;Effect;Scholing;Clienten van de gemeente;Werk vinden;Gunstig;1 jaar;Procentpunten;4,5;p. 31;Volledige tekst
+Proef Voorbeeldstad;Snelle start;A. Jansen;2024-05;nl;Report;RCT;netherlands;effect;TRAINING;Municipal clients;Income;No difference;24 months;;;p. 32;Full text
+"""
+
+
+def store_of(folder):
+    """Load the files of a graph folder, a named graph a file."""
+    files, problems = read_all(find(folder))
+    assert problems == []
+    store = ox.Store()
+    for file in files:
+        store.bulk_extend(file.quads())
+    return store
+
+
+@pytest.fixture(scope="module")
+def real():
+    """The repository's own graph."""
+    return store_of(ROOT)
+
+
+@pytest.fixture(scope="module")
+def without_tables():
+    """The repository's own graph without what came of the two tables."""
+    store = store_of(ROOT)
+    for name in TABLES:
+        store.remove_graph(ox.NamedNode(f"{ID}graph/data.studies.{name}"))
+    return store
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copy of the repository's own graph, to write into."""
+    for room in ("ontology", "shapes", "data"):
+        shutil.copytree(ROOT / room, tmp_path / "graph" / room)
+    return tmp_path / "graph"
+
+
+def put(path, text):
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def kg(*words):
+    return CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
+
+
+def converted(text, store, tmp_path, told=MAPPINGS / "findings.toml"):
+    return rows.convert(sheets.read(put(tmp_path / "table.csv", text)), mapping.read(told), store)
+
+
+def values(triples, thing, name):
+    """What triples say of a thing of ours, in short."""
+    found = [triple.object for triple in triples if triple.subject == ox.NamedNode(names.iri(thing))
+             and triple.predicate == ox.NamedNode(names.iri(name))]  # fmt: skip
+    return {shorten(term.value) if isinstance(term, ox.NamedNode) else term.value for term in found}
+
+
+# The two tables
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_file_of_a_table_is_what_its_mapping_makes_of_it(name, without_tables):
+    """What stands under data/studies is, byte for byte, what the table and its mapping give."""
+    told = mapping.read(MAPPINGS / f"{name}.toml")
+    made = rows.convert(sheets.read(ROOT / "data/tables" / name / TABLES[name]), told, without_tables)
+    assert (ROOT / told.out).read_text("utf-8") == write(made.triples, told.head)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_stands_with_its_licence(name):
+    """The licence stands beside the table and is named where people look: in the list of tables and in the Turtle."""
+    licence = (ROOT / "data/tables" / name / "LICENSE").read_text("utf-8")
+    assert licence.startswith("MIT License")
+    holder = licence.split("Copyright (c) ")[1].split("\n")[0].split(" ", 1)[1]
+    assert holder in (ROOT / "data/tables/README.md").read_text("utf-8")
+    assert f"data/tables/{name}/LICENSE"[5:] in (ROOT / f"data/studies/{name}.ttl").read_text("utf-8")
+
+
+def table(name):
+    with (ROOT / "data/tables" / name / TABLES[name]).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def said(store, thing, name):
+    pattern = store.quads_for_pattern(ox.NamedNode(ID + thing), ox.NamedNode(WK + name), None)
+    return [quad.object.value.removeprefix(ID) for quad in pattern]
+
+
+def test_each_elasticity_is_a_finding_with_the_direction_of_its_interval(real):
+    """Ninety-one rows, ninety-one findings: above zero is unfavourable, below favourable, around it no difference."""
+    counted = {}
+    for row in table("ui-benefit-elasticities"):
+        finding = f"finding/ui-benefit-elasticity-{row['row']}"
+        low, high = float(row["ci_low"]), float(row["ci_high"])
+        expected = "unfavourable" if low > 0 else "favourable" if high < 0 else "none"
+        assert [f"direction/{expected}"] == said(real, finding, "direction")
+        kind = "association" if row["design"] == "cross-sectional" else "effect"
+        assert [f"finding-kind/{kind}"] == said(real, finding, "findingKind")
+        # The finding is about the speed of finding work, the elasticity about the time without it.
+        sign = {True: "negative", False: "positive"}[float(row["elasticity"]) > 0]
+        assert [f"sign/{sign}"] * (kind == "association") == said(real, finding, "sign")
+        lever = {"PBD": "benefit-duration", "RR": "benefit-level"}[row["lever"]]
+        assert [f"intervention/{lever}"] == said(real, finding, "intervention")
+        estimate = f"estimate/ui-benefit-elasticity-{row['row']}"
+        assert [float(row["elasticity"])] == [float(value) for value in said(real, estimate, "value")]
+        assert [low, high] == [float(said(real, estimate, name)[0]) for name in ("lower", "upper")]
+        assert [row["n"]] * (row["n"] != "NA") == said(real, estimate, "n")
+        counted[kind, expected] = counted.get((kind, expected), 0) + 1
+    assert counted == {
+        ("effect", "unfavourable"): 58, ("effect", "none"): 10, ("effect", "favourable"): 1,
+        ("association", "unfavourable"): 17, ("association", "none"): 5,
+    }  # fmt: skip
+
+
+def test_each_row_of_the_register_is_evidence_of_a_problem(real):
+    """No row of the discrimination register is an effect, names an intervention or an outcome, or adds a number."""
+    count = estimates = 0
+    for number, row in enumerate(table("hiring-discrimination-register"), 2):
+        finding = f"finding/hiring-discrimination-{number}"
+        if not row["study"]:
+            assert [] == said(real, finding, "findingKind")
+            continue
+        count += 1
+        assert ["finding-kind/problem"] == said(real, finding, "findingKind")
+        assert [] == said(real, finding, "intervention") + said(real, finding, "outcome")
+        expected = {"\u2212": "unfavourable", "0": "none", "+": "favourable"}[row["effect_sign"]]
+        assert [f"direction/{expected}"] == said(real, finding, "direction")
+        counts = [row[name] for name in ("callback_min", "tested_min", "callback_maj", "tested_maj")]
+        estimate = f"estimate/hiring-discrimination-{number}"
+        given_counts = all(text and round(float(text)) > 0 for text in counts)
+        assert [estimate] * given_counts == said(real, finding, "estimate")
+        if given_counts:
+            estimates += 1
+            a, n, c, m = (round(float(text)) for text in counts)
+            assert math.isclose((a / n) / (c / m), float(said(real, estimate, "value")[0]), abs_tol=0.00005)
+            assert [str(n + m)] == said(real, estimate, "n")
+    assert (335, 306) == (count, estimates)
+
+
+def test_every_study_of_a_table_stands_once(real):
+    """Fifty-seven articles and 169 experiments, each with a publication of its own and no DOI twice."""
+    for name, studies in (("cohen-ganong-2024", 57), ("lippens-vermeiren-baert-2023", 169)):
+        included = said(real, f"study/{name}", "includesStudy")
+        assert studies == len(included)
+        assert (
+            studies == len({publication for study in included for publication in said(real, study, "reportedIn")}) - 1
+        )
+    dois = [quad.object.value for quad in real.quads_for_pattern(None, ox.NamedNode(f"{WK}doi"), None)]
+    assert len(dois) == len(set(dois))
+
+
+def test_the_ratio_and_its_interval_are_those_of_the_formula():
+    """The logarithm of the ratio is approximately normal: 15 of 100 against 30 of 100 is 0.5 (0.2872 to 0.8704)."""
+    said_so = mapping.Derived("ratio", "risk-ratio", {
+        "events": "a", "of": "n", "control_events": "c", "control_of": "m"})  # fmt: skip
+    row = {name: [{"": text}] for name, text in {"a": "15", "n": "100", "c": "30", "m": "100"}.items()}
+    assert [{"": "0.5000", "value": "0.5000", "lower": "0.2872", "upper": "0.8704", "n": "200"}] == derive.derive(
+        said_so, row
+    )
+    assert [] == derive.derive(said_so, row | {"a": [{"": "0"}]})
+    assert [] == derive.derive(said_so, row | {"m": []})
+    with pytest.raises(ValueError, match="more have the outcome"):
+        derive.derive(said_so, row | {"n": [{"": "9"}]})
+
+
+# A table by hand
+
+
+def test_a_spreadsheet_in_two_languages_becomes_findings(real, tmp_path):
+    """Headings and concepts may be Dutch or English, with or without accents and capitals; units are read."""
+    made = converted(TRIAL, real, tmp_path).triples
+    first, second = "finding:proef-voorbeeldstad-2", "finding:proef-voorbeeldstad-3"
+    assert (
+        {"intervention:training"} == values(made, first, "wk:intervention") == values(made, second, "wk:intervention")
+    )
+    assert (
+        {"target-group:municipal-clients"}
+        == values(made, first, "wk:targetGroup")
+        == values(made, second, "wk:targetGroup")
+    )
+    assert ({"12"}, {"24"}) == (values(made, first, "wk:followUpMonths"), values(made, second, "wk:followUpMonths"))
+    assert ({"direction:favourable"}, {"direction:none"}) == (
+        values(made, first, "wk:direction"), values(made, second, "wk:direction"))  # fmt: skip
+    assert {"4.5"} == values(made, "estimate:proef-voorbeeldstad-2", "wk:value")
+    assert set() == values(made, second, "wk:estimate")
+    assert {"design:randomised-trial"} == values(made, "study:proef-voorbeeldstad", "wk:design")
+    assert {"rigour:level-5"} == values(made, "study:proef-voorbeeldstad", "wk:rigour")
+    publication = "publication:proef-voorbeeldstad"
+    assert ({"2024-05-01"}, {"month"}) == (
+        values(made, publication, "dct:issued"), values(made, publication, "wk:datePrecision"))  # fmt: skip
+
+
+def test_every_mistake_is_named_at_once_with_row_column_and_what_was_meant(real, tmp_path):
+    """A wrong word, number, date and an empty cell are all told, each with its place and how to mend it."""
+    wrong = (
+        TRIAL.replace("Scholing", "Schooling").replace("4,5", "veel").replace("2024-05;nl;Report", "mei 2024;nl;Report")
+    )
+    wrong = wrong.replace(";Income;", ";;")
+    with pytest.raises(NotImported) as refused:
+        converted(wrong, real, tmp_path)
+    told = {(one.row, one.column): one.message for one in refused.value.complaints}
+    assert {(2, "Interventie"), (2, "Waarde"), (3, "Jaar"), (3, "Uitkomst")} == set(told)
+    assert "did you mean 'Scholing'?" in told[2, "Interventie"]
+    assert "digits" in told[2, "Waarde"]
+    assert "2018-05-31" in told[3, "Jaar"]
+    assert "filled in" in told[3, "Uitkomst"]
+
+
+def test_a_missing_column_is_named_with_the_one_that_looks_like_it(real, tmp_path):
+    """A heading with a mistake in it is taken for what it is: a column that is missing."""
+    with pytest.raises(NotImported) as refused:
+        converted(TRIAL.replace("Richting", "Richtng"), real, tmp_path)
+    [complaint] = refused.value.complaints
+    assert (0, "direction") == (complaint.row, complaint.column)
+    assert "missing" in complaint.message
+
+
+def test_two_rows_that_disagree_about_one_thing_are_named(real, tmp_path):
+    """One study cannot have two titles: the second row is told what the first says."""
+    with pytest.raises(NotImported) as refused:
+        converted(
+            TRIAL.replace("Snelle start;A. Jansen;2024-05;nl;Report", "Trage start;A. Jansen;2024-05;nl;Report"),
+            real,
+            tmp_path,
+        )
+    assert [3] == [one.row for one in refused.value.complaints]
+    assert "row 2 says something else" in refused.value.complaints[0].message
+
+
+def test_what_the_graph_has_already_is_not_written_again(real, tmp_path):
+    """A publication with a DOI of the graph, or with its title and year, is that one, and its study too."""
+    report = "Quickscan wetenschappelijke literatuur gemeentelijke uitvoeringspraktijk"
+    made = converted(TRIAL.replace("Snelle start", report).replace("2024-05", "2015-07-22"), real, tmp_path)
+    assert {f"{ID}publication/tno-quickscan-report", f"{ID}study/tno-quickscan"} == set(made.present)
+    assert {"study:tno-quickscan"} == values(made.triples, "finding:proef-voorbeeldstad-2", "wk:study")
+    assert set() == values(made.triples, "publication:tno-quickscan-report", "dct:title")
+
+
+def test_the_same_table_as_a_workbook_gives_the_same_triples(real, tmp_path):
+    """Numbers and dates of a workbook are read as what they show."""
+    book = Workbook()
+    for line in csv.reader(TRIAL.splitlines(), delimiter=";"):
+        book.active.append([float(text.replace(",", ".")) if text == "4,5" else text for text in line])
+    book.save(tmp_path / "table.xlsx")
+    told = mapping.read(MAPPINGS / "findings.toml")
+    expected = converted(TRIAL, real, tmp_path).triples
+    assert set(expected) == set(rows.convert(sheets.read(tmp_path / "table.xlsx"), told, real).triples)
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "text", "expected"),
+    [
+        ("integer", "", "1200", "1200"),
+        ("integer", "", "946.0", "946"),
+        ("integer", "", "945.9999999999999", "946"),
+        ("integer", "months", "2 jaar", "24"),
+        ("integer", "months", "6 maanden", "6"),
+        ("decimal", "", "0,42", "0.42"),
+        ("decimal", "", "\u22121.95", "-1.95"),
+        ("decimal", "", "3", "3.0"),
+        ("decimal", "percent", "12 %", "12.0"),
+        ("date", "", "31-5-2018", "2018-05-31"),
+        ("date", "", "2018-05", "2018-05"),
+        ("year", "", "2018.0", "2018"),
+        ("doi", "", "https://doi.org/10.1016/S1514-0326(17)30002-8", "10.1016/s1514-0326(17)30002-8"),
+        ("integer", "", "12.5", None),
+        ("decimal", "", "1,234", None),
+        ("decimal", "", "n.v.t.", None),
+        ("date", "", "2018-02-30", None),
+        ("date", "", "5/6/2018", None),
+        ("year", "", "18", None),
+        ("doi", "", "doi:none", None),
+        ("address", "", "www.example.org", None),
+        ("integer", "months", "3 weken", None),
+    ],
+)
+def test_a_cell_is_read_as_its_column_promises_or_refused(kind, unit, text, expected, real):
+    """What can only be meant in one way is read; what cannot be read, or could mean two things, is refused."""
+    column = mapping.Column("x", ("x",), kind=kind, unit=unit)
+    found, complaints = cells.read(sheets.Row(2, {"x": text}), [column], {"x": "x"}, frozenset(), names.Concepts(real))
+    assert (
+        ([[{"": expected}]], 0) == ([found["x"]], len(complaints))
+        if expected
+        else [(2, "x")] == [(one.row, one.column) for one in complaints]
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b"a,a\n1,2\n", "stands twice"),
+        (b"a,,c\n1,2,3\n", "has no name"),
+        (b"a,b\n1,2,3\n", "more cells"),
+        (b"a,b\n\xff,2\n", "not UTF-8"),
+        (b'a,b\n"1,2\n', "no CSV"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_in_a_sentence(content, message, tmp_path):
+    """A file without rows, with a wrong heading or in another encoding is refused with the reason."""
+    (tmp_path / "table.csv").write_bytes(content)
+    with pytest.raises(UsageProblem, match=message):
+        sheets.read(tmp_path / "table.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[columns", "no TOML"),
+        ("[columns.a]\nkind = 'number'\n[things.x]\n", "kind 'number' is not one of"),
+        ("colums = 1\n", "did you mean 'columns'"),
+        ("[columns.a]\n[things.x]\nname = 'x:{a}'\n[things.x.says]\n'rdfs:label@de' = '{a}'\n", "is no property"),
+        ("[columns.a]\n", "'things' is missing"),
+    ],
+)
+def test_a_mapping_with_a_mistake_is_refused_in_a_sentence(text, message, tmp_path):
+    """A mapping that says what it cannot say is refused, with what was probably meant."""
+    with pytest.raises(UsageProblem, match=message):
+        mapping.read(put(tmp_path / "mapping.toml", text))
+
+
+@pytest.mark.parametrize("name", ["studie", "{studie", "study:{nothing}", "study:{study|upper}"])
+def test_a_template_that_names_nothing_is_refused(name, real, tmp_path):
+    """A template with a column or a change that does not exist is the mapping's mistake, not the table's."""
+    told = (MAPPINGS / "findings.toml").read_text("utf-8").replace("study:{study|slug}", name)
+    if name == "studie":
+        told = told.replace('"wk:country" = "{country}"', '"wk:country" = "{title}"')
+    with pytest.raises(UsageProblem):
+        converted(TRIAL, real, tmp_path, put(tmp_path / "mapping.toml", told))
+
+
+# From file to graph
+
+
+def test_import_writes_checked_turtle_and_the_same_bytes_again(folder, tmp_path):
+    """The file lands below data/studies, conforms, and a second import changes nothing; a preview writes nothing."""
+    source = put(tmp_path / "proef.csv", TRIAL)
+    call = ("--graph", folder, "import", source, "--mapping", MAPPINGS / "findings.toml")
+    out = folder / "data/studies/proef.ttl"
+    shown = kg(*call, "--preview")
+    assert (0, False) == (shown.exit_code, out.exists())
+    assert "finding:proef-voorbeeldstad-2 a wk:Finding" in shown.stdout
+    first = kg(*call)
+    assert 0 == first.exit_code, first.output
+    content = out.read_bytes()
+    assert shown.stdout == content.decode()
+    again = kg(*call)
+    assert (0, content) == (again.exit_code, out.read_bytes())
+    assert "unchanged" in again.stdout
+    assert [] == list(out.parent.glob(".new-*"))
+
+
+def test_what_the_shapes_refuse_is_told_by_row_and_not_written(folder, tmp_path):
+    """A comparison of the values with each other is the shapes' work; the sentence names the row of the spreadsheet."""
+    wrong = (
+        TRIAL.replace("Waarde;", "Waarde;Ondergrens;").replace("4,5;", "4,5;9,5;").replace("months;;;", "months;;;;")
+    )
+    call = ("--graph", folder, "--lang", "en", "import", put(tmp_path / "proef.csv", wrong))
+    found = kg(*call, "--mapping", MAPPINGS / "findings.toml")
+    assert 1 == found.exit_code
+    assert "row 2 'estimate:proef-voorbeeldstad-2 wk:lower': The lower bound" in found.stdout
+    assert not (folder / "data/studies/proef.ttl").exists()
+    told = json.loads(kg(*call, "--mapping", MAPPINGS / "findings.toml", "--json").stdout)
+    assert [2] == [one["row"] for one in told["complaints"]]
+
+
+def test_a_wrong_call_is_told_in_a_sentence(folder, tmp_path):
+    """A table without a mapping, a bibliography with one, a missing file and a wrong place are refused with 2."""
+    source = put(tmp_path / "a.csv", "a,b\n1,2\n")
+    library = put(tmp_path / "a.ris", "TY  - JOUR\nTI  - T\nER  - \n")
+    for words in (
+        (source,),
+        (tmp_path / "none.csv",),
+        (library, "--mapping", MAPPINGS / "findings.toml"),
+        (library, "--doi", "10.1000/none"),
+        (source, "--mapping", MAPPINGS / "findings.toml", "--out", tmp_path / "x.txt"),
+        (source, "--mapping", MAPPINGS / "findings.toml", "--sheet", "x"),
+        (),
+    ):
+        found = kg("--graph", folder, "import", *words)
+        assert (2, True) == (found.exit_code, found.stderr.startswith("kg: ")), found.output
+
+
+def test_a_killed_import_leaves_the_old_file_or_the_new_one(tmp_path):
+    """Whatever moment a write is ended at, the file is whole."""
+    out = tmp_path / "x.ttl"
+    texts = [f"# {number}\n" * 200_000 for number in range(2)]
+    script = "import sys; from pathlib import Path; from kg.importing.checked import write\nwhile True:\n"
+    script += f"  for n in range(2): write(f'# {{n}}\\n' * 200_000, Path({str(out)!r}))"
+    for wait in (0.25, 0.3, 0.35, 0.4):
+        process = subprocess.Popen([sys.executable, "-c", script], env=os.environ)
+        try:
+            process.wait(wait)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        assert not out.exists() or out.read_text() in texts
+
+
+# Turtle
+
+NAMES = st.text("abc-9", min_size=1, max_size=6)
+TERMS = st.one_of(
+    st.builds(lambda kind, slug: ox.NamedNode(f"{ID}{kind}/{slug}"), st.sampled_from(["study", "finding"]), NAMES),
+    st.builds(ox.Literal, st.text(max_size=20)),
+    st.builds(lambda text, language: ox.Literal(text, language=language), st.text(max_size=9), st.sampled_from(["nl", "en", "und"])),
+    st.builds(lambda number: ox.Literal(number, datatype=ox.NamedNode(f"{XSD}decimal")), st.sampled_from(["1.0", "-.5", "5.", "1", "x"])),
+    st.builds(lambda number: ox.Literal(str(number), datatype=ox.NamedNode(f"{XSD}integer")), st.integers()),
+)  # fmt: skip
+TRIPLES = st.lists(
+    st.builds(
+        ox.Triple,
+        st.builds(lambda slug: ox.NamedNode(f"{ID}study/{slug}"), NAMES),
+        st.builds(lambda name: ox.NamedNode(WK + name), st.sampled_from(["design", "value", "label"])),
+        TERMS,
+    ),
+    max_size=20,
+)
+
+
+@tries(max_examples=200, deadline=None)
+@given(TRIPLES, st.randoms())
+def test_written_turtle_is_the_same_graph_and_the_same_bytes_in_any_order(triples, random):
+    """Writing keeps every triple, and the order in which they come does not matter."""
+    text = write(triples, "what this is")
+    back = [ox.Triple(quad.subject, quad.predicate, quad.object) for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)]
+    assert set(triples) == set(back)
+    random.shuffle(triples)
+    assert text == write(triples, "what this is")
+
+
+@given(st.text())
+def test_a_slug_fits_an_iri(text):
+    """Whatever the text, its slug has only small letters, digits and single hyphens between them."""
+    made = templates.slug(text)
+    assert made == "" or all(part.isalnum() and part.isascii() and part == part.lower() for part in made.split("-"))
+
+
+# Bibliographies
+
+RIS = """\
+TY  - JOUR
+AU  - van Ours, Jan C.
+AU  - Graversen, Brian Krogh
+TI  - How to help unemployed find jobs quickly
+DA  - 2008/10/01/
+DO  - https://doi.org/10.1016/J.JPUBECO.2008.04.013
+LA  - eng
+ER  - 
+
+TY  - RPRT
+TI  - Quickscan: wetenschappelijke literatuur; gemeentelijke uitvoeringspraktijk
+PY  - 2015
+ER  - 
+"""  # noqa: W291 - as the format has it
+BIBTEX = """\
+@article{one, title = {{How to help} unemployed find jobs quickly}, author = {van Ours, Jan C. and Graversen, Brian Krogh},
+  year = 2008, month = oct, day = 1, doi = {10.1016/j.jpubeco.2008.04.013}, language = {english}}
+"""
+CSL = {
+    "type": "journal-article", "title": ["How to <i>help</i> unemployed find jobs quickly"], "language": "en",
+    "author": [{"given": "Jan C.", "family": "van Ours"}, {"given": "Brian Krogh", "family": "Graversen"}],
+    "issued": {"date-parts": [[2008, 10, 1]]}, "DOI": "10.1016/J.JPUBECO.2008.04.013",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.ris", RIS), ("a.bib", BIBTEX), ("a.json", json.dumps(CSL)), ("a.json", json.dumps([CSL]))]
+)
+def test_a_reference_is_the_same_in_every_form(name, text, tmp_path):
+    """RIS, BibTeX and CSL-JSON, as a list or as a DOI registry answers, give one and the same reference."""
+    found = references.read(put(tmp_path / name, text))[0]
+    assert found == references.Reference(
+        1, "journal-article", "How to help unemployed find jobs quickly", "2008-10-01",
+        ("Jan C. van Ours", "Brian Krogh Graversen"), "10.1016/j.jpubeco.2008.04.013", "", "", "en",
+    )  # fmt: skip
+
+
+def test_duplicates_are_found_by_doi_then_title_and_year(real, tmp_path):
+    """Marks and capitals do not matter; a duplicate is listed with its name in the graph and makes nothing."""
+    found = references.read(put(tmp_path / "a.ris", RIS))
+    made = skeletons.make([*found, found[0]], real)
+    assert [("publication:tno-quickscan-report", 2), ("publication:ours-2008-how-to-help-unemployed", 1)] == [
+        (name, one.number) for one, name in made.present
+    ]
+    assert {"design:unknown"} == values(made.triples, "study:ours-2008-how-to-help-unemployed", "wk:design")
+    assert {"day"} == values(made.triples, "publication:ours-2008-how-to-help-unemployed", "wk:datePrecision")
+
+
+def test_a_bibliography_becomes_skeletons_that_conform(folder, tmp_path):
+    """Study and publication of every new reference are written; what was there is named; a DOI chooses one."""
+    listed = json.dumps([CSL, CSL | {"DOI": "10.1000/other", "title": "Another", "publisher": "T.N.O"}])
+    source = put(tmp_path / "found.json", listed)
+    found = kg("--graph", folder, "import", source, "--doi", "https://doi.org/10.1000/OTHER")
+    assert 0 == found.exit_code, found.output
+    assert "1 wk:Publication, 1 wk:Study" in found.stdout
+    assert "did you mean 'TNO'?" in found.stderr
+    out = folder / "data/studies/found.ttl"
+    assert "publication:ours-2008-another" in out.read_text("utf-8")
+    put(tmp_path / "again.json", listed)
+    again = kg("--graph", folder, "import", tmp_path / "again.json", "--preview")
+    assert "already in the graph, skipped: 'Another' is publication:ours-2008-another" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.json", "{"),
+        ("a.json", '"text"'),
+        ("a.json", "[]"),
+        ("a.bib", "@article{x, title = "),
+        ("a.ris", "TY  - JOUR\n"),
+        ("a.ris", ""),
+    ],
+)
+def test_a_bibliography_that_cannot_be_read_is_refused_in_a_sentence(name, text, tmp_path):
+    """A broken or empty bibliography is refused, never a traceback."""
+    with pytest.raises(UsageProblem, match=name):
+        references.read(put(tmp_path / name, text))
+
+
+# Codings
+
+CODING = {
+    "CodeSets": [{"SetName": "Map", "SetId": 1, "Attributes": {"AttributesList": [
+        {"AttributeId": 10, "AttributeName": "Outcomes", "AttributeType": "Not selectable (no checkbox)",
+         "Attributes": {"AttributesList": [{"AttributeId": 11, "AttributeName": "finding work"},
+                                           {"AttributeId": 12, "AttributeName": "Finding wrok"}]}},
+        {"AttributeId": 20, "AttributeName": "Study design", "Attributes": {"AttributesList": [
+            {"AttributeId": 21, "AttributeName": "Randomised trial"}]}},
+        {"AttributeId": 30, "AttributeName": "Nederland"},
+    ]}}],
+    "References": [{"ItemId": 77, "Title": "A trial", "Authors": "Jansen A ; Pietersen BC ;", "Year": "2022",
+                    "TypeName": "Journal, Article", "DOI": "", "URL": "", "Outcomes": [],
+                    "Codes": [{"AttributeId": number, "AdditionalText": "", "ArmId": 0, "ArmTitle": "",
+                               "ItemAttributeFullTextDetails": []} for number in (11, 12, 21, 30)]}],
+}  # fmt: skip
+
+
+def test_a_coding_becomes_study_and_finding_with_the_concepts_of_its_codes(real, tmp_path):
+    """Codes with a name of ours are taken over; others are listed; what the coding does not say stays unsaid."""
+    source = put(tmp_path / "coding.json", json.dumps(CODING))
+    assert coding.is_coding(source)
+    coded = coding.read(source)
+    made = skeletons.make(coded.references, real)
+    unmatched = coding.apply(coded, made, real)
+    assert [
+        "Map > Outcomes > Finding wrok: no concept has this name; did you mean 'Finding work' or 'Speed of finding work'?"
+    ] == unmatched
+    study, finding = "study:jansen-2022-a-trial", "finding:jansen-2022-a-trial"
+    assert ({"design:randomised-trial"}, {"rigour:level-5"}) == (
+        values(made.triples, study, "wk:design"), values(made.triples, study, "wk:rigour"))  # fmt: skip
+    assert {"country:nl"} == values(made.triples, study, "wk:country")
+    assert {"outcome:finding-work"} == values(made.triples, finding, "wk:outcome")
+    assert {"direction:not-stated"} == values(made.triples, finding, "wk:direction")
+    assert {"A Jansen", "BC Pietersen"} == values(made.triples, "publication:jansen-2022-a-trial", "dct:creator")
+
+
+def test_a_coding_conforms(folder, tmp_path):
+    """What a coding becomes passes the shapes and can be written."""
+    found = kg("--graph", folder, "import", put(tmp_path / "coding.json", json.dumps(CODING)), "--preview")
+    assert 0 == found.exit_code, found.output
+    assert 'wk:locator "codering in EPPI-Reviewer, item 77"@nl' in found.stdout
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"References": 1},
+        {"References": [1]},
+        {"References": [], "CodeSets": [{"Attributes": {"AttributesList": [{}]}}]},
+    ],
+)
+def test_a_coding_that_is_none_is_refused_in_a_sentence(told, tmp_path):
+    """JSON that only looks like a coding is refused, never a traceback."""
+    with pytest.raises(UsageProblem, match="no coding"):
+        coding.read(put(tmp_path / "coding.json", json.dumps(told)))
+
+
+def test_the_file_that_is_replaced_does_not_count_as_the_graph(folder):
+    """Importing a table again does not find its own findings of last time in the graph."""
+    around = checked.surroundings(folder, folder / "data/studies/ui-benefit-elasticities.ttl")
+    assert not any(around.store.quads_for_pattern(ox.NamedNode(f"{ID}finding/ui-benefit-elasticity-1"), None, None))
