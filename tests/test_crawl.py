@@ -15,8 +15,10 @@ the files is known by its subject (``ADDED``).
 
 import gzip
 import re
+import threading
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import chain
@@ -241,10 +243,33 @@ def is_added(statement):
     return statement.startswith(ADDED) or not statement.startswith(("_:", f"<{BASE}"))
 
 
+class Client:
+    """Asks over connections that are kept, with those of its own for each thread; follows nothing by itself."""
+
+    def __init__(self):
+        self._mine = threading.local()
+        self._all = []
+
+    def request(self, method, address, headers=None):
+        """Ask, and once more where the server had just closed the connection that it was asked over."""
+        if not hasattr(self._mine, "client"):
+            self._mine.client = httpx.Client(timeout=60)
+            self._all.append(self._mine.client)
+        try:
+            return self._mine.client.request(method, address, headers=headers)
+        except httpx.TransportError:
+            return self._mine.client.request(method, address, headers=headers)
+
+    def close(self):
+        """End all connections."""
+        for client in self._all:
+            client.close()
+
+
 @pytest.fixture(scope="module")
 def client():
     """A client that follows nothing by itself."""
-    with httpx.Client(timeout=60, limits=httpx.Limits(max_connections=2 * WORKERS)) as found:
+    with closing(Client()) as found:
         yield found
 
 
@@ -266,7 +291,10 @@ def dump(crawl, client):
         if (triple.subject.value, triple.predicate.value) == (DATASET, f"{VOID}dataDump")
         and triple.object.value.endswith(".nt.gz")
     }
-    body = client.get(address, follow_redirects=True).content
+    found = client.request("GET", address)
+    while "location" in found.headers:
+        found = client.request("GET", urljoin(str(found.url), found.headers["location"]))
+    body = found.content
     return comparable(quad.triple for quad in ox.parse(gzip.decompress(body), format=ox.RdfFormat.N_TRIPLES))
 
 
