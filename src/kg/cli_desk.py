@@ -13,6 +13,7 @@ from kg.errors import KgError, UsageProblem
 
 if TYPE_CHECKING:
     from kg import settings
+    from kg.validate import Report
 
 _PATH = click.Path(path_type=Path)
 
@@ -52,6 +53,18 @@ def format_files(
     verb = "would change" if check_only or show else "changed"
     click.echo(f"{changed} {verb}, {len(files) - changed - refused} were in order, {refused} refused", err=True)
     sys.exit(1 if refused or (changed and (check_only or show)) else 0)
+
+
+def mended(graph: Path, paths: tuple[Path, ...]) -> Report:
+    """Mend what is mechanical, say on standard error what was changed, and return the report of what is left."""
+    from kg.mending import mend  # noqa: PLC0415
+
+    changed, report = mend(graph, paths)
+    for file in changed:
+        click.echo(f"mended {file.name}", err=True)
+        for line, told in sorted(file.changes):
+            click.echo(f"  {line}  {told}", err=True)
+    return report
 
 
 def _files(graph: Path, paths: tuple[Path, ...]) -> list[Path]:

@@ -88,6 +88,10 @@ class Places:
         found = self._begins.get(key) or self._begins.get(subject)
         return found and self._span(*found)
 
+    def values(self, subject: str, predicate: str) -> list[tuple[int, int]]:
+        """Return where the values of a predicate that have no brackets begin and end, as offsets into the text."""
+        return list(self._values.get((subject, predicate), ()))
+
     def _span(self, start: int, end: int) -> Span:
         before = LINE_END.split(self._text[:start])
         text = LINE_END.split(self._text[start - len(before[-1]) :], maxsplit=1)[0]

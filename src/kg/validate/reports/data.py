@@ -12,6 +12,7 @@ def render(report: Report) -> str:
         "conforms": report.conforms,
         "files": report.files,
         "triples": report.triples,
+        **({} if report.nodes is None else {"checked": report.nodes}),
         "counts": report.counts(),
         "problems": [
             {"file": p.name, "line": p.line, "column": p.column, "message": p.message, "text": p.text}

@@ -9,7 +9,7 @@ from itertools import groupby
 from kg.parse import Problem
 from kg.validate.report import Report, Result, Severity
 from kg.validate.reports.causes import Cause, causes
-from kg.vocabulary import shorten
+from kg.vocabulary import XSD, shorten
 
 _MANY = 20
 _SHOWN = 5
@@ -37,9 +37,10 @@ def render(report: Report, language: str, least: Severity = Severity.Info) -> st
 def summary(report: Report) -> str:
     """Return the line that counts what was found."""
     counts = report.counts()
+    checked = "" if report.nodes is None else f"; {report.nodes} things checked: those that the files affect"
     return (
         f"{counts['problems']} unreadable, {counts['Violation']} violations, {counts['Warning']} warnings, "
-        f"{counts['Info']} advice; {report.files} files, {report.triples} triples"
+        f"{counts['Info']} advice; {report.files} files, {report.triples} triples{checked}"
     )
 
 
@@ -49,7 +50,8 @@ def about(result: Result) -> str:
     if result.path:
         parts.append(shorten(result.path))
     if result.value and result.value != f"<{result.focus}>":
-        parts.append(shorten(result.value[1:-1]) if result.value.startswith("<") else result.value)
+        value = result.value.removesuffix(f"^^<{XSD}string>")
+        parts.append(shorten(value[1:-1]) if value.startswith("<") else value)
     return " ".join(" ".join(parts).split())
 
 
