@@ -8,11 +8,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg import generations
-from kg.errors import InvalidGraph
-from kg.files import SourceFile, find
+from kg.errors import InvalidGraph, NoGeneration
+from kg.files import find
 from kg.parse import read
+from kg.provenance import PROVENANCE_GRAPH
 from kg.store import worker
 from kg.validate import Report
+from kg.vocabulary import DCT, SCHEMA
 
 _SHAPES = "shapes"
 
@@ -53,9 +55,16 @@ def load(generation: Path | None, graph: Path | None) -> Base:
         InvalidGraph: a file of the graph folder cannot be read.
         NoGeneration: the generation is damaged.
     """
-    base = _of_generation(generation) if generation else Base(ox.Store(), [], {})
+    base = Base(ox.Store(), [], {})
+    held: dict[str, str] = {}
+    if generation:
+        try:
+            base, held = _of_generation(generation)
+        except NoGeneration:
+            # It was the last but many, and is no longer kept.
+            if not graph:
+                raise
     if graph:
-        held = generations.at(generation).manifest["files"] if generation else {}
         _lay_over(base, graph, held)
     for iri, name in base.names.items():
         if name.startswith(f"{_SHAPES}/"):
@@ -65,22 +74,34 @@ def load(generation: Path | None, graph: Path | None) -> Base:
     return base
 
 
-def _of_generation(folder: Path) -> Base:
-    found = generations.at(folder)
-    store = worker.held(found.folder) or found.load()
-    names = {_graph(name): name for name in found.manifest["files"]}
+def _of_generation(folder: Path) -> tuple[Base, dict[str, str]]:
+    """Return the graph of a generation, and the fingerprint of each file, as it says itself."""
+    store = worker.held(folder) or generations.at(folder).load()
+    told = ox.NamedNode(PROVENANCE_GRAPH)
+    names, held = {}, {}
+    for quad in store.quads_for_pattern(None, ox.NamedNode(f"{SCHEMA}sha256"), None, told):
+        for title in store.quads_for_pattern(quad.subject, ox.NamedNode(f"{DCT}title"), None, told):
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(title.object, ox.Literal):
+                names[quad.subject.value] = title.object.value
+                held[title.object.value] = _text(quad.object)
     # What a build adds about the graph is no part of it.
     for added in [each for each in store.named_graphs() if each.value not in names]:
         store.remove_graph(added)
-    return Base(store, [], names)
+    return Base(store, [], names), held
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, ox.Literal) else ""
 
 
 def _lay_over(base: Base, folder: Path, held: dict[str, str]) -> None:
     """Bring a graph to the state of the files."""
     sources = {source.name: source for source in find(folder)}
     for name in held.keys() - sources.keys():
-        base.store.remove_graph(ox.NamedNode(_graph(name)))
-        del base.names[_graph(name)]
+        gone = base.graph(name)
+        if gone:
+            base.store.remove_graph(gone)
+            del base.names[gone.value]
     for name, source in sources.items():
         if held.get(name) == hashlib.sha256(source.path.read_bytes()).hexdigest():
             continue
@@ -90,7 +111,3 @@ def _lay_over(base: Base, folder: Path, held: dict[str, str]) -> None:
         base.store.remove_graph(ox.NamedNode(source.graph))
         base.store.bulk_extend(parsed.quads())
         base.names[source.graph] = name
-
-
-def _graph(name: str) -> str:
-    return SourceFile(name, Path(name), name.partition("/")[0]).graph
