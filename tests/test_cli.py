@@ -31,6 +31,7 @@ COMMANDS = (
     "query",
     "release",
     "format",
+    "lint",
     "diff",
     "history",
     "settings",

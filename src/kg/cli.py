@@ -221,6 +221,7 @@ main.add_command(cli_import.import_file)
 main.add_command(cli_import.export_table)
 main.add_command(cli_diff.diff)
 main.add_command(cli_desk.format_files)
+main.add_command(cli_desk.lint)
 main.add_command(cli_diff.history)
 
 

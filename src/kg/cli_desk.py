@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import json
 import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +15,14 @@ import click
 from kg.errors import KgError, UsageProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kg import settings
+    from kg.advice import Advice
     from kg.validate import Report
 
 _PATH = click.Path(path_type=Path)
+_SHOWN = 20
 
 
 @click.command(name="format")
@@ -53,6 +60,77 @@ def format_files(
     verb = "would change" if check_only or show else "changed"
     click.echo(f"{changed} {verb}, {len(files) - changed - refused} were in order, {refused} refused", err=True)
     sys.exit(1 if refused or (changed and (check_only or show)) else 0)
+
+
+@click.command()
+@click.argument("measures", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Give everything as JSON.")
+@click.option("--strict", is_flag=True, help="Exit with 1 when there is any advice.")
+@click.option("--list", "listed", is_flag=True, help="Say which measures there are.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day on which it is asked what has expired [today].")
+@click.pass_obj
+def lint(  # noqa: PLR0913 - the options of a command
+    config: settings.Settings,
+    measures: tuple[str, ...],
+    *,
+    as_json: bool,
+    strict: bool,
+    listed: bool,
+    as_of: datetime | None,
+) -> None:
+    """Advise on the quality of the files: what conforms and could still be better.
+
+    MEASURES are the ones to run, all when none is named. Advice is no mistake: the exit code is 0 unless --strict.
+    """
+    from kg import advice  # noqa: PLC0415
+    from kg.files import find  # noqa: PLC0415
+    from kg.parse import read_all  # noqa: PLC0415
+
+    language = config.language
+    if listed:
+        for measure in map(advice.find, measures or advice.names()):
+            click.echo(f"{measure.name}\n    {measure.title[language]}. {measure.why[language]}")
+        return
+    wanted = [advice.find(name).name for name in measures]
+    files, problems = read_all(find(config.graph))
+    if problems:
+        raise KgError(f"{problems[0].name}:{problems[0].line} cannot be read; kg check says how to mend it")
+    found = advice.advise(files, wanted, language, as_of.date() if as_of else datetime.now(tz=UTC).date())
+    click.echo(_advice_as_json(found) if as_json else _advice_as_text(found, language))
+    sys.exit(1 if strict and any(one.found for one in found) else 0)
+
+
+def _advice_as_text(advice: Sequence[Advice], language: str) -> str:
+    from kg.vocabulary import shorten  # noqa: PLC0415
+
+    blocks = []
+    for one in advice:
+        if not one.found:
+            continue
+        lines = [f"{one.measure.title[language]} ({len(one.found)})", f"  {one.measure.why[language]}"]
+        for thing in one.found[:_SHOWN]:
+            place = f"{thing.file}:{thing.line}" if thing.file else "-"
+            also = " ".join(["", shorten(thing.other)] if thing.other else [])
+            note = f" [{thing.note}]" if thing.note else ""
+            lines.append(f"    {place}  {shorten(thing.thing)}{also}  {thing.label}{note}".rstrip())
+        if len(one.found) > _SHOWN:
+            lines.append(f"    … {len(one.found) - _SHOWN} more: kg lint {one.measure.name} --json")
+        blocks.append("\n".join(lines))
+    number = sum(len(one.found) for one in advice)
+    return "\n\n".join([*blocks, f"{number} pieces of advice by {len(advice)} measures"])
+
+
+def _advice_as_json(advice: Sequence[Advice]) -> str:
+    content = [
+        {
+            "measure": one.measure.name,
+            "title": dict(one.measure.title),
+            "why": dict(one.measure.why),
+            "found": [asdict(thing) for thing in one.found],
+        }
+        for one in advice
+    ]
+    return json.dumps(content, ensure_ascii=False, indent=2)
 
 
 def mended(graph: Path, paths: tuple[Path, ...]) -> Report:
