@@ -13,7 +13,6 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
-from hypothesis import settings as tries
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -22,9 +21,9 @@ from kg.errors import UsageProblem
 from kg.files import find
 from kg.importing import cells, checked, coding, derive, mapping, names, references, rows, sheets, skeletons, templates
 from kg.importing.complaints import NotImported
-from kg.importing.turtle import write
 from kg.parse import read_all
-from kg.vocabulary import ID, WK, XSD, shorten
+from kg.vocabulary import ID, WK, shorten
+from kg.writing import turtle
 
 ROOT = Path(__file__).parents[1]
 MAPPINGS = ROOT / "data/mappings"
@@ -100,7 +99,7 @@ def test_the_file_of_a_table_is_what_its_mapping_makes_of_it(name, without_table
     """What stands under data/studies is, byte for byte, what the table and its mapping give."""
     told = mapping.read(MAPPINGS / f"{name}.toml")
     made = rows.convert(sheets.read(ROOT / "data/tables" / name / TABLES[name]), told, without_tables)
-    assert (ROOT / told.out).read_text("utf-8") == write(made.triples, told.head)
+    assert (ROOT / told.out).read_text("utf-8") == turtle(made.triples, header=told.head.strip())
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -432,38 +431,6 @@ def test_a_killed_import_leaves_the_old_file_or_the_new_one(tmp_path):
             process.kill()
             process.wait()
         assert not out.exists() or out.read_text() in texts
-
-
-# Turtle
-
-NAMES = st.text("abc-9", min_size=1, max_size=6)
-TERMS = st.one_of(
-    st.builds(lambda kind, slug: ox.NamedNode(f"{ID}{kind}/{slug}"), st.sampled_from(["study", "finding"]), NAMES),
-    st.builds(ox.Literal, st.text(max_size=20)),
-    st.builds(lambda text, language: ox.Literal(text, language=language), st.text(max_size=9), st.sampled_from(["nl", "en", "und"])),
-    st.builds(lambda number: ox.Literal(number, datatype=ox.NamedNode(f"{XSD}decimal")), st.sampled_from(["1.0", "-.5", "5.", "1", "x"])),
-    st.builds(lambda number: ox.Literal(str(number), datatype=ox.NamedNode(f"{XSD}integer")), st.integers()),
-)  # fmt: skip
-TRIPLES = st.lists(
-    st.builds(
-        ox.Triple,
-        st.builds(lambda slug: ox.NamedNode(f"{ID}study/{slug}"), NAMES),
-        st.builds(lambda name: ox.NamedNode(WK + name), st.sampled_from(["design", "value", "label"])),
-        TERMS,
-    ),
-    max_size=20,
-)
-
-
-@tries(max_examples=200, deadline=None)
-@given(TRIPLES, st.randoms())
-def test_written_turtle_is_the_same_graph_and_the_same_bytes_in_any_order(triples, random):
-    """Writing keeps every triple, and the order in which they come does not matter."""
-    text = write(triples, "what this is")
-    back = [ox.Triple(quad.subject, quad.predicate, quad.object) for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)]
-    assert set(triples) == set(back)
-    random.shuffle(triples)
-    assert text == write(triples, "what this is")
 
 
 @given(st.text())

@@ -149,7 +149,7 @@ def test_technical_facts_come_last(client):
 
 
 @pytest.mark.parametrize(
-    "thing", ["study/tno-quickscan", "publication/tno-quickscan-summary", "component/discrimination"]
+    "thing", ["study/tno-quickscan", "publication/tno-quickscan-summary", "component/labour-demand"]
 )
 @pytest.mark.parametrize(("kind", "name"), [("Finding", "finding"), ("KnowledgeGap", "gap")])
 def test_what_refers_stands_in_a_table(client, store, thing, kind, name):

@@ -58,18 +58,23 @@ def convert(sheet: Sheet, path: Path) -> Imported:
     made = Imported(unused=[name for name in sheet.columns if name not in names])
     complaints: list[Complaint] = []
     for row in sheet.rows:
+        try:
+            thing = _filled(about, row)
+        except Unreadable as error:
+            complaints.append(
+                Complaint(
+                    row.number, _VARIABLE.sub(r"\1", about), row.cells.get(_VARIABLE.sub(r"\1", about), ""), str(error)
+                )
+            )
+            continue
+        made.rows.setdefault(thing, []).append(row.number)
         for column in columns:
             if column.get("suppressOutput"):
                 continue
             try:
-                subject = _filled(column.get("aboutUrl", about), row)
-                made.rows.setdefault(subject, [])
-                if row.number not in made.rows[subject]:
-                    made.rows[subject].append(row.number)
-                for value in _values(column, row):
-                    made.triples.append(
-                        ox.Triple(ox.NamedNode(subject), ox.NamedNode(iri(column["propertyUrl"])), value)
-                    )
+                subject = ox.NamedNode(_filled(column["aboutUrl"], row) if "aboutUrl" in column else thing)
+                predicate = ox.NamedNode(iri(column["propertyUrl"]))
+                made.triples += [ox.Triple(subject, predicate, value) for value in _values(column, row)]
             except Unreadable as error:
                 complaints.append(Complaint(row.number, column["name"], row.cells.get(column["name"], ""), str(error)))
     if complaints:

@@ -10,8 +10,8 @@ import pyoxigraph as ox
 from kg.errors import UsageProblem
 from kg.importing import checked, coding, csvw, mapping, names, references, rows, sheets, skeletons
 from kg.importing.complaints import Complaint, NotImported
-from kg.importing.turtle import write
 from kg.vocabulary import RDF, shorten
+from kg.writing import turtle
 
 _DEFAULT: Final = "data/studies"
 
@@ -152,7 +152,7 @@ def _checked(
 ) -> Ready:
     """Write Turtle and let the shapes look at it; ``told`` is the name of the source and the comment on top."""
     name, head = told
-    text = write(triples, head)
+    text = turtle(triples, header=head.strip())
     complaints = checked.check(text, triples, around, rows_of, language)
     if complaints:
         raise NotImported(name, complaints)
