@@ -31,6 +31,7 @@ COMMANDS = (
     "query",
     "release",
     "format",
+    "rollback",
     "lint",
     "diff",
     "history",

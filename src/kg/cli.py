@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kg.validate import Report
 
 _PATH = click.Path(path_type=Path)
-_OF_THE_FILES = {"check", "build", "release", "diff", "history"}
+_OF_THE_FILES = {"check", "build", "release", "diff", "history", "format", "lint", "rollback"}
 _MEDIA_TYPES = {
     "table": "application/sparql-results+json",
     "csv": "text/csv",
@@ -222,6 +222,7 @@ main.add_command(cli_import.export_table)
 main.add_command(cli_diff.diff)
 main.add_command(cli_desk.format_files)
 main.add_command(cli_desk.lint)
+main.add_command(cli_desk.rollback)
 main.add_command(cli_diff.history)
 
 

@@ -133,6 +133,28 @@ def _advice_as_json(advice: Sequence[Advice]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2)
 
 
+@click.command()
+@click.argument("to", metavar="[RELEASE|GENERATION]", required=False)
+@click.option("--list", "listed", is_flag=True, help="Say which generations were kept.")
+@click.pass_obj
+def rollback(config: settings.Settings, to: str | None, *, listed: bool) -> None:
+    """Serve an earlier generation again: the one before, or that of a release or a name.
+
+    A running `kg serve` takes it over without a restart. The files stay as they are: mend them, then `kg build`.
+    """
+    from kg import generations  # noqa: PLC0415
+    from kg import rollback as there  # noqa: PLC0415
+
+    if listed:
+        now = generations.current(config.var).name
+        for generation in there.kept(config.var):
+            mark = "*" if generation.name == now else " "
+            click.echo(f"{mark} {there.told(generation)}: {generation.manifest['quads']} quads")
+        return
+    before, after = there.back(config.var, to)
+    click.echo(f"{there.told(after)} is current again, in place of {there.told(before)}")
+
+
 def mended(graph: Path, paths: tuple[Path, ...]) -> Report:
     """Mend what is mechanical, say on standard error what was changed, and return the report of what is left."""
     from kg.mending import mend  # noqa: PLC0415

@@ -112,14 +112,15 @@ def build(graph: Path, var: Path, keep: int, imprint: Imprint | None = None) -> 
     state = frozenset(lines_of(store))
     releases = history.read(graph)
     try:
-        with _lock(var):
+        with lock(var):
             published, released = dumps.publish(var, releases, state)
             pages.publish(var, releases)
             store.bulk_extend(describe(files))
             store.bulk_extend(self_description(files, store, published, imprint or Imprint()))
             store.bulk_extend(history.describe(releases, released, state))
             generation = _write(var, files, store, published)
-            _point(var, generation)
+            point(var, generation)
+            os.utime(generation.folder)
             _prune(var, keep, generation)
     except OSError as error:
         raise KgError(f"cannot write to {var}: {error.strerror or error}; what was served stays") from error
@@ -196,13 +197,17 @@ def _write(var: Path, files: Sequence[ParsedFile], store: ox.Store, published: P
     return generation
 
 
-def _point(var: Path, generation: Generation) -> None:
+def point(var: Path, generation: Generation) -> None:
+    """Make a generation the current one, in one step. Whoever calls this holds the :func:`lock`.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
     new = var / ".current-new"
     new.unlink(missing_ok=True)
     new.symlink_to(Path("generations") / generation.name)
     new.replace(var / "current")
     flush(var)
-    os.utime(generation.folder)
 
 
 def _prune(var: Path, keep: int, served: Generation) -> None:
@@ -219,7 +224,7 @@ def _prune(var: Path, keep: int, served: Generation) -> None:
 
 
 @contextmanager
-def _lock(var: Path) -> Iterator[None]:
+def lock(var: Path) -> Iterator[None]:
     """Let one build write at a time; the lock goes with the process that holds it."""
     (var / "generations").mkdir(parents=True, exist_ok=True)
     with (var / "build.lock").open("w") as handle:

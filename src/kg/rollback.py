@@ -1,0 +1,81 @@
+"""Serve an earlier generation again: ``current`` is pointed back to one that was kept, in one step.
+
+How long ago a generation became current is the time of its folder; going back does not change that, so that going back
+twice goes back two generations.
+"""
+
+import re
+from pathlib import Path
+from typing import Final
+
+from kg import generations
+from kg.errors import KgError, NoGeneration, UsageProblem
+from kg.generations import Generation
+
+_PART_OF_NAME: Final = re.compile(r"[0-9a-f]{4,16}")
+
+
+def kept(var: Path) -> list[Generation]:
+    """Return the generations that can be served, the one that became current last first; damaged ones are left out."""
+    found = []
+    for folder in (var / "generations").glob("[0-9a-f]*"):
+        try:
+            found.append((folder.stat().st_mtime_ns, folder.name, generations.at(folder)))
+        except (NoGeneration, OSError):
+            continue
+    return [generation for *_, generation in sorted(found, key=lambda entry: entry[:2], reverse=True)]
+
+
+def back(var: Path, word: str | None = None) -> tuple[Generation, Generation]:
+    """Point ``current`` back.
+
+    Args:
+        var: the folder for what is built.
+        word: name of a generation, or how it begins, or the version of a release; the one before when none is given.
+
+    Returns:
+        The generation that was current, and the one that is now.
+
+    Raises:
+        NoGeneration: nothing was built, or what is meant is damaged.
+        UsageProblem: no generation that was kept is meant, or it is current already.
+        KgError: the folder cannot be written.
+    """
+    before = generations.current(var)
+    try:
+        with generations.lock(var):
+            before = generations.current(var)
+            meant = _meant(kept(var), before, word)
+            meant.verify()
+            generations.point(var, meant)
+    except OSError as error:
+        raise KgError(f"cannot write to {var}: {error.strerror or error}; what was served stays") from error
+    return before, meant
+
+
+def _meant(found: list[Generation], before: Generation, word: str | None) -> Generation:
+    names = [generation.name for generation in found]
+    if word is None:
+        older = found[names.index(before.name) + 1 :] if before.name in names else found
+        if not older:
+            raise UsageProblem(f"generation {before.name} is the oldest that was kept; there is none before it")
+        return older[0]
+    meant = [generation for generation in found if generation.published.label == word]
+    if not meant and _PART_OF_NAME.fullmatch(word):
+        meant = [generation for generation in found if generation.name.startswith(word)]
+        if len(meant) > 1:
+            raise UsageProblem(
+                f"{word} can be {' or '.join(generation.name for generation in meant)}; write more of it"
+            )
+    if not meant:
+        there = ", ".join(told(generation) for generation in found) or "none"
+        raise UsageProblem(f"no generation of {word} was kept; there are {there}")
+    if meant[0].name == before.name:
+        raise UsageProblem(f"{told(before)} is what is served already")
+    return meant[0]
+
+
+def told(generation: Generation) -> str:
+    """Return a generation's name, and its release where it is one."""
+    published = generation.published
+    return f"{generation.name} (release {published.label})" if published.released else generation.name
