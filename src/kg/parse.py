@@ -109,7 +109,7 @@ def read_all(sources: Iterable[SourceFile]) -> tuple[list[ParsedFile], list[Prob
         for triple in parsed.triples:
             other = first.setdefault(triple, parsed)
             if other is not parsed:
-                problems.append(_twice(parsed, other, triple))
+                problems.append(twice(parsed, other, triple))
     return files, problems
 
 
@@ -140,7 +140,8 @@ def _about_a_statement(parsed: ParsedFile) -> Problem:
     return Problem(parsed.source.name, line, 0, message, _line(parsed.text, line))
 
 
-def _twice(parsed: ParsedFile, other: ParsedFile, triple: ox.Triple) -> Problem:
+def twice(parsed: ParsedFile, other: ParsedFile, triple: ox.Triple) -> Problem:
+    """Say that a statement of a file stands in another file too."""
     subject = triple.subject.value if isinstance(triple.subject, ox.NamedNode) else str(triple.subject)
     line = Places(parsed.text).line(subject, triple.predicate.value) or 1
     what = f"{shorten(subject)} {shorten(triple.predicate.value)}"

@@ -61,12 +61,21 @@ class Result:
 
 @dataclass(slots=True)
 class Report:
-    """All that one check found."""
+    """All that one check found.
+
+    Attributes:
+        problems: what cannot be read.
+        results: what does not fit the shapes.
+        files: how many files the graph has.
+        triples: how many triples.
+        nodes: how many things were checked, where only what a change affects was; else None.
+    """
 
     problems: list[Problem] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     files: int = 0
     triples: int = 0
+    nodes: int | None = None
 
     @property
     def conforms(self) -> bool:
