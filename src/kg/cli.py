@@ -82,7 +82,7 @@ def main(context: click.Context, graph: Path | None, var: Path | None, store: st
 @click.option("--full", is_flag=True, help="Check everything, also where PATHS can change nothing.")
 @click.option("--explain", is_flag=True, help="Only say which rules are checked in full whatever changes, and why.")
 @click.pass_obj
-def check(
+def check(  # noqa: PLR0913 - one parameter for each option
     config: settings.Settings, paths: tuple[Path, ...], form: str, *, fix: bool, full: bool, explain: bool
 ) -> None:
     """Check the graph, with PATHS laid over it, against its shapes.
