@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from kg import __version__, cli_check, cli_desk, cli_diff, cli_history, cli_import, cli_token, settings
+from kg import (
+    __version__,
+    cli_check,
+    cli_desk,
+    cli_diff,
+    cli_history,
+    cli_import,
+    cli_new,
+    cli_proposals,
+    cli_token,
+    settings,
+)
 from kg.errors import BadParameter, InvalidGraph, KgError, NoGeneration, NotAcceptable, NotFound, UsageProblem
 
 if TYPE_CHECKING:
@@ -78,7 +89,9 @@ def main(context: click.Context, graph: Path | None, var: Path | None, store: st
     show_default=True,
     help="For a person, a script, as SHACL report, for code review, for a build server, or as a page.",
 )
-@click.option("--fix", is_flag=True, help="First mend what has one remedy: language, date, prefix; say what was changed.")
+@click.option(
+    "--fix", is_flag=True, help="First mend what has one remedy: language, date, prefix; say what was changed."
+)
 @click.option("--full", is_flag=True, help="Check everything, also where PATHS can change nothing.")
 @click.option("--explain", is_flag=True, help="Only say which rules are checked in full whatever changes, and why.")
 @click.pass_obj
@@ -217,12 +230,17 @@ def show_settings(config: settings.Settings, *, as_json: bool) -> None:
 
 main.add_command(cli_history.release)
 main.add_command(cli_token.token)
+main.add_command(cli_proposals.proposals)
+main.add_command(cli_proposals.accept)
+main.add_command(cli_proposals.proposals)
+main.add_command(cli_proposals.accept)
 main.add_command(cli_import.import_file)
 main.add_command(cli_import.export_table)
 main.add_command(cli_diff.diff)
 main.add_command(cli_desk.format_files)
 main.add_command(cli_desk.lint)
 main.add_command(cli_desk.rollback)
+main.add_command(cli_new.new)
 main.add_command(cli_diff.history)
 
 

@@ -75,6 +75,7 @@ class Settings:
     validate_memory: int = _setting("KG_VALIDATE_MEMORY", 1 << 30, "bytes of memory that it may use above the graph")
     tokens: str = _setting("KG_TOKENS", "", "file with the tokens of those who may write; empty: tokens.json in KG_VAR")
     write_queue: int = _setting("KG_WRITE_QUEUE", 16, "writes that may wait; more are told to come back")
+    proposals: int = _setting("KG_PROPOSALS", 0, "suggestions of visitors that may wait for a maintainer; 0 takes none")
     keep_generations: int = _setting("KG_KEEP_GENERATIONS", 5, "built generations to keep")
 
     def replace(self, **values: object) -> "Settings":

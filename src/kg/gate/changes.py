@@ -3,6 +3,7 @@
 import re
 import resource
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +23,7 @@ from kg.parse import ParsedFile, Problem, read_content
 from kg.validate import Report
 from kg.vocabulary import DCT, PROV, XSD
 from kg.words import words
-from kg.writing import turtle
+from kg.writing import FormatProblem, formatted, turtle
 
 UPDATE: Final = "application/sparql-update"
 PATCHES: Final = (PATCH, UPDATE)
@@ -122,7 +123,8 @@ def prepare(
     checked = against(load(generation, folder), parsed, source.name, lined=bool(text))
     if not checked.conforms:
         return Prepared(checked)
-    made = None if operation.method == "DELETE" else _header(before) + turtle(new)
+    added = operation.curator or operation.method != "PUT"
+    made = None if operation.method == "DELETE" else _written(new, before, "" if added else text)
     return Prepared(checked, made, patch.text())
 
 
@@ -229,7 +231,11 @@ def _lines(triples: Iterable[ox.Triple], source: SourceFile) -> list[str]:
     return lines_of(ox.Quad(one.subject, one.predicate, one.object, graph) for one in triples)
 
 
-def _header(before: bytes | None) -> str:
-    """Return the comment with which a file begins: what it holds is for people, and no statement."""
-    found = _HEADER.match(before.decode("utf-8", "replace")) if before else None
-    return f"{found[0].rstrip()}\n\n" if found else ""
+def _written(new: Triples, before: bytes | None, text: str) -> str:
+    """Return statements as stable Turtle, with the comments of the text that was sent, else with the old heading."""
+    if "#" in text:
+        with suppress(FormatProblem):
+            return formatted(text, "what was sent")
+    source = turtle(new)
+    found = _HEADER.match(text or (before or b"").decode("utf-8", "replace"))
+    return f"{found[0].rstrip()}\n\n{source}" if found else source

@@ -34,6 +34,7 @@ from kg.web import (
     linkset,
     map,  # noqa: A004
     ontology,
+    proposals,
     questions,
     resources,
     rules,
@@ -89,6 +90,7 @@ def create_app(
         sitemap,
         validate,
         gate,
+        proposals,
     ):
         part.init_app(app)
     for noun in (
@@ -120,6 +122,7 @@ def create_app(
         health,
         validate,
         gate,
+        proposals,
     ):
         app.register_blueprint(noun.room)
     app.jinja_env.filters.update(explained=explained, say=say, upper_first=upper_first, lower_first=lower_first)

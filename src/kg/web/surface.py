@@ -378,6 +378,18 @@ OPERATIONS: Final[dict[str, Operation]] = {
         takes=(*FORMS, *PATCHES),
         refuses=_REFUSED,
     ),
+    "proposals.show": Operation(
+        "write", _("A form in which a study can be suggested, where suggestions are taken"), (HTML,), missing=True
+    ),
+    "proposals.answer": Operation(
+        "write",
+        _("Suggest a study to the maintainers; nothing is served before they accept it"),
+        (HTML,),
+        takes=("application/x-www-form-urlencoded",),
+        fields={name: {"type": "string"} for name in ("title", "spoken", "kind", "design", "year", "link", "why")},
+        reports=(422,),
+        refuses=(403, 404, 413, 415, 429, 507),
+    ),
     "health.show": Operation(
         "site", _("Whether the site answers, and from which generation"), (PLAIN_JSON,), schema="Health"
     ),
