@@ -32,6 +32,7 @@ COMMANDS = (
     "release",
     "format",
     "lint",
+    "new",
     "rollback",
     "diff",
     "history",

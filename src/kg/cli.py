@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from kg.validate import Report
 
 _PATH = click.Path(path_type=Path)
-_OF_THE_FILES = {"check", "build", "release", "diff", "history", "format", "lint", "rollback"}
+_OF_THE_FILES = {"check", "build", "release", "diff", "history", "format", "lint", "new", "rollback"}
 _MEDIA_TYPES = {
     "table": "application/sparql-results+json",
     "csv": "text/csv",
