@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from pyshacl.errors import ReportableRuntimeError
 
+from kg.files import find
+from kg.parse import read_all
 from kg.validate import core, incremental, rules
-from kg.vocabulary import RDF, RDFS, SH, XSD
+from kg.vocabulary import ID, RDF, RDFS, SH, WK, XSD
 
 ROOT = Path(__file__).parents[1]
 FAMILY = Path(__file__).parent / "incremental"
@@ -158,3 +160,126 @@ def test_a_change_to_a_small_graph(shapes, constraints, change):
     chosen = picked(shapes, constraints)
     base, removed, added = change
     assert_the_same(base, chosen, incremental.Shapes(chosen), removed, added)
+
+
+# ---- the real shapes and the real graph --------------------------------------------------------
+
+
+def real_files():
+    """Read the repository's own graph, but for the imported tables, which say the same thing many hundred times."""
+    files, problems = read_all(source for source in find(ROOT) if source.path.stat().st_size < 200_000)
+    assert problems == []
+    return files
+
+
+FILES = real_files()
+REAL = sorted({triple for file in FILES if file.source.room != "shapes" for triple in file.triples}, key=str)
+REAL_SHAPES = [triple for file in FILES if file.source.room == "shapes" for triple in file.triples]
+OURS = [triple for triple in REAL if triple.subject.value.startswith(ID)]
+
+
+@pytest.fixture(scope="module")
+def real():
+    """The real graph in the engine, its shapes as they are read once, and what a check of everything says of it."""
+    return engine(REAL), incremental.Shapes(REAL_SHAPES), everything(REAL, REAL_SHAPES)
+
+
+@st.composite
+def edits(draw):
+    """Return edits of the real graph: statements deleted, replaced, copied elsewhere, of another class, whole things gone."""
+    removed, added = set(), set()
+    for _ in range(draw(st.integers(1, 4))):
+        one, other = draw(st.sampled_from(OURS)), draw(st.sampled_from(REAL))
+        kind = draw(st.sampled_from(["delete", "replace", "add", "copy", "class", "whole", "unknown", "text"]))
+        whole = {triple for triple in REAL if triple.subject == one.subject}
+        removed |= {
+            "delete": {one},
+            "replace": {one},
+            "class": {t for t in whole if t.predicate == A},
+            "whole": whole,
+        }.get(kind, set())
+        added |= {
+            "replace": {ox.Triple(one.subject, one.predicate, other.object)},
+            "add": {ox.Triple(one.subject, other.predicate, other.object)},
+            "copy": {ox.Triple(other.subject, one.predicate, one.object)},
+            "class": {ox.Triple(one.subject, A, draw(st.sampled_from(KINDS)))},
+            "unknown": {ox.Triple(one.subject, one.predicate, ox.NamedNode(f"{ID}study/nowhere"))},
+            "text": {ox.Triple(one.subject, one.predicate, ox.Literal("nergens", language="nl"))},
+        }.get(kind, set())
+    return removed, added
+
+
+A = ox.NamedNode(RDF + "type")
+KINDS = [ox.NamedNode(WK + name) for name in ("Finding", "Study", "Publication", "KnowledgeGap", "Nothing")]
+
+
+@settings(max_examples=EXAMPLES // 25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(edits())
+def test_a_change_to_the_real_graph(real, edit):
+    """For random edits of the real graph the check of the change finds what the check of everything finds."""
+    store, compiled, was = real
+    removed, added = edit
+    checked = incremental.examine(store, compiled, removed, added)
+    assert len(REAL) == len(store)
+    affected = {name(node) for node in checked.nodes}
+    after = everything((set(REAL) - removed) | added, REAL_SHAPES)
+    assert told(checked.results) == Counter({result: n for result, n in after.items() if result[0] in affected})
+    assert {r: n for r, n in was.items() if r[0] not in affected} == {
+        r: n for r, n in after.items() if r[0] not in affected
+    }
+    assert compiled.unbounded == {}
+
+
+# ---- what goes wrong in between ----------------------------------------------------------------
+
+
+def test_the_change_is_taken_back_when_the_check_fails():
+    """After an error in the middle of a check the store is as it was."""
+    broken = """
+        @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .
+        ex:S sh:targetSubjectsOf ex:p ; sh:sparql [ sh:select "SELECT $this WHERE { $this ex:nobody-knows-this-prefix ?x" ] .
+    """
+    shapes = incremental.Shapes(quad.triple for quad in ox.parse(broken, format=ox.RdfFormat.TURTLE))
+    a, b, p = nodes("a", "b", "p")
+    store = engine([ox.Triple(a, p, b)])
+    with pytest.raises(SyntaxError):
+        incremental.check(store, shapes, [ox.Triple(a, p, b)], [ox.Triple(b, p, a)])
+    assert {ox.Quad(a, p, b)} == set(store)
+
+
+def test_what_cannot_be_bounded_is_named():
+    """A rule that looks beyond what hangs together with its focus node is named with the reason, and no other is."""
+    unbounded = {
+        "by-computed-value", "compared-with-all", "computed-link", "first", "fixed-node", "in-graph",
+        "minus-nothing-shared", "optional-elsewhere", "sub-select-hides", "union-without-this",
+    }  # fmt: skip
+    found = incremental.Shapes(RULES).unbounded
+    assert {EX + each for each in unbounded} == set(found)
+    assert found[EX + "first"] == "it takes some of its answers (LIMIT, OFFSET)"
+
+
+def test_a_kind_of_constraint_of_its_own_is_checked_in_full():
+    """Constraint components that the shapes define by queries make the check a check of everything, and are named."""
+    component = """
+        @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .
+        ex:Most a sh:ConstraintComponent ; sh:parameter [ sh:path ex:most ] ;
+            sh:validator [ a sh:SPARQLAskValidator ; sh:ask "ASK { FILTER NOT EXISTS { ?x ex:q ?y } }" ;
+                sh:prefixes [ sh:declare [ sh:prefix "ex" ; sh:namespace "http://example.org/" ] ] ] .
+        ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:p ; ex:most 1 .
+    """
+    triples = [quad.triple for quad in ox.parse(component, format=ox.RdfFormat.TURTLE)]
+    shapes = incremental.Shapes(triples)
+    a, b, c, p, q = nodes("a", "b", "c", "p", "q")
+    found = incremental.check(engine([ox.Triple(a, p, b)]), shapes, [], [ox.Triple(b, q, c)])
+    assert [EX + "Most"] == list(shapes.unbounded)
+    assert [EX + "a"] == [result.focus for result in found]
+
+
+def test_a_statement_in_another_graph_stays():
+    """A statement that is removed from one named graph and stands in another is not gone, and nothing is affected."""
+    a, b, p, one, two = nodes("a", "b", "p", "one", "two")
+    store = ox.Store()
+    store.extend([ox.Quad(a, p, b, one), ox.Quad(a, p, b, two)])
+    shapes = incremental.Shapes(with_parts(CORE, [t.subject for t in CORE if t.subject.value == EX + "ClassCounts"]))
+    checked = incremental.examine(store, shapes, [ox.Quad(a, p, b, one)], [])
+    assert (set(), []) == (checked.nodes, checked.results)
