@@ -19,7 +19,7 @@ _TABLES = ("studies", "findings", "gaps")
 
 @click.command(name="import")
 @click.argument("file", type=_PATH, required=False)
-@click.option("--mapping", type=_PATH, help="What the columns mean: see data/mappings.")
+@click.option("--mapping", type=_PATH, help="What the columns mean: a file, or the name of one in data/mappings.")
 @click.option("--sheet", help="Sheet of a workbook; the first when none is given.")
 @click.option("--doi", "number", default="", help="Take only the reference with this DOI from a bibliography.")
 @click.option("--out", type=_PATH, help="Where the Turtle goes; else where the mapping says, or below data/studies.")
@@ -49,7 +49,7 @@ def import_file(  # noqa: PLR0913, PLR0917 - a parameter for each option
     from kg.importing.complaints import NotImported  # noqa: PLC0415
 
     if headings:
-        _show_headings(mapping)
+        _show_headings(config, mapping)
         return
     if file is None:
         raise UsageProblem("name the file to import")
@@ -97,9 +97,16 @@ def export_table(config: settings.Settings, name: str, form: str, out: Path | No
     click.echo(f"{place}: {made.rows} rows; described in {described}")
 
 
-def _show_headings(mapping: Path | None) -> None:
+def _show_headings(config: settings.Settings, mapping: Path | None) -> None:
     from kg.importing import mapping as mappings  # noqa: PLC0415
 
     if mapping is None:
         raise UsageProblem("say with --mapping which table; data/mappings has some")
-    click.echo(",".join(column.headings[-1] for column in mappings.read(mapping).columns))
+    columns = mappings.read(mappings.place(config.graph, mapping)).columns
+    # A Dutch spreadsheet has commas in its numbers and reads semicolons between cells.
+    dutch = config.language == "nl"
+    click.echo(
+        (";" if dutch else ",").join(
+            column.headings[-1] if not dutch or len(column.headings) == 1 else column.headings[1] for column in columns
+        )
+    )

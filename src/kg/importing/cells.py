@@ -115,8 +115,14 @@ def _number(text: str, unit: str) -> Decimal:
 
 
 def _decimal(text: str, unit: str) -> str:
-    shown = format(_number(text, unit), "f")
-    return shown if "." in shown else f"{shown}.0"
+    return decimal(_number(text, unit))
+
+
+def decimal(number: Decimal) -> str:
+    """Return a number as xsd:decimal in its canonical form, as the engine keeps it: 0.43, not 0.4300."""
+    shown = format(number, "f")
+    whole, _, rest = shown.partition(".")
+    return f"{whole}.{rest.rstrip('0') or '0'}"
 
 
 def _integer(text: str, unit: str) -> str:

@@ -1,6 +1,5 @@
 """Let only what conforms be written: an import is checked with the graph that it will stand in."""
 
-import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -13,8 +12,9 @@ from kg.durable import flush, put
 from kg.errors import UsageProblem
 from kg.files import SourceFile, find
 from kg.importing.complaints import Complaint
-from kg.parse import ParsedFile, read_all
-from kg.validate import Severity, examine
+from kg.parse import ParsedFile, read, read_all
+from kg.validate import Severity, incremental
+from kg.validate.suggest import with_suggestions
 from kg.vocabulary import shorten
 
 
@@ -24,13 +24,17 @@ class Surroundings:
 
     Attributes:
         files: its parsed files.
-        store: what they say, a named graph a file.
+        shapes: what the shapes say.
+        store: what all others say, a named graph a file.
+        before: what the file to be written says now.
         target: the file to be written.
         inside: whether that is in the graph folder.
     """
 
     files: tuple[ParsedFile, ...]
+    shapes: tuple[ox.Triple, ...]
     store: ox.Store
+    before: tuple[ox.Quad, ...]
     target: SourceFile
     inside: bool
 
@@ -56,28 +60,32 @@ def surroundings(folder: Path, out: Path) -> Surroundings:
     if problems:
         raise UsageProblem(f"the graph has files that cannot be read; first mend {problems[0].name}:{problems[0].line}")
     store = ox.Store()
+    shapes: list[ox.Triple] = []
     for file in files:
-        store.bulk_extend(file.quads())
-    return Surroundings(tuple(files), store, SourceFile(name, out, "data"), inside)
+        if file.source.room == "shapes":
+            shapes += file.triples
+        else:
+            store.bulk_extend(file.quads())
+    target = SourceFile(name, out, "data")
+    # What cannot be read now is replaced whole.
+    before = tuple(read(target)[0].quads()) if inside and out.is_file() else ()
+    return Surroundings(tuple(files), tuple(shapes), store, before, target, inside)
 
 
 def check(
-    text: str,
     triples: Sequence[ox.Triple],
     around: Surroundings,
     rows_of: Callable[[str], Sequence[int]],
     language: str,
 ) -> list[Complaint]:
-    """Return what keeps Turtle from being written, told of the rows that say it.
+    """Return what keeps triples from being written, told of the rows that say it, in the file or in what refers to it.
 
     Args:
-        text: the Turtle.
         triples: what it says.
         around: the graph that it will stand in.
         rows_of: numbers of the rows that speak of a thing, by its IRI.
         language: of the sentences about shapes.
     """
-    parsed = ParsedFile(around.target, hashlib.sha256(text.encode()).hexdigest(), text, list(dict.fromkeys(triples)))
     complaints = []
     if around.inside:
         homes = {triple: file for file in around.files for triple in file.triples}
@@ -87,11 +95,20 @@ def check(
                 about = f"{shorten(subject)} {shorten(triple.predicate.value)}"
                 sentence = f"the graph says this already, in {homes[triple].source.name}; keep it in one file"
                 complaints.append(Complaint(_first(rows_of(subject)), "", about, sentence))
-    report, _ = examine([*around.files, parsed], [])
-    for result in report.results:
-        if result.name == around.target.name and result.severity is Severity.Violation:
+    graph = ox.NamedNode(around.target.graph)
+    added = [ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in dict.fromkeys(triples)]
+    shapes = incremental.Shapes(around.shapes)
+    # What goes with the old file is looked at first, so that the check of the new one starts without it.
+    around.store.bulk_extend(around.before)
+    touched = shapes.affected(around.store, {quad.triple for quad in around.before})
+    around.store.remove_graph(graph)
+    found = incremental.examine(around.store, shapes, (), added, touched | {quad.subject for quad in added})
+    around.store.bulk_extend(added)
+    for result in with_suggestions(found.results, around.store):
+        if result.severity is Severity.Violation:
             about = shorten(result.focus) + (f" {shorten(result.path)}" if result.path else "")
             complaints.append(Complaint(_first(rows_of(result.focus)), "", about, result.message(language)))
+    around.store.remove_graph(graph)
     return complaints
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from kg.errors import UsageProblem
+from kg.importing.cells import decimal
 from kg.importing.mapping import Cell, Derived
 from kg.importing.names import doi
 from kg.importing.templates import fill
@@ -88,5 +89,5 @@ def _risk_ratio(options: Mapping[str, Any], values: Mapping[str, Sequence[Cell]]
         "lower": ratio * math.exp(-_NORMAL * error),
         "upper": ratio * math.exp(_NORMAL * error),
     }
-    cell = {name: f"{number:.4f}" for name, number in told.items()}
+    cell = {name: decimal(Decimal(f"{number:.4f}")) for name, number in told.items()}
     return [{"": cell["value"], **cell, "n": str(among + control_among)}]

@@ -28,7 +28,7 @@ class Column:
 
     Attributes:
         name: as the mapping calls it.
-        headings: as the table may call it, the name among them.
+        headings: as the table may call it: the name, then in Dutch and English where the mapping says so.
         kind: one of KINDS.
         unit: one of UNITS, or empty.
         required: whether a row without it is a mistake.
@@ -104,6 +104,21 @@ class TableMapping:
     columns: tuple[Column, ...]
     derived: tuple[Derived, ...]
     things: tuple[Thing, ...]
+
+
+def place(graph: Path, given: Path) -> Path:
+    """Return where a mapping is: the path that is given, or the mapping of that name in data/mappings.
+
+    Raises:
+        UsageProblem: neither is there.
+    """
+    here = graph / "data" / "mappings"
+    found = next((path for path in (given, here / f"{given}.toml") if path.is_file()), None)
+    if found:
+        return found
+    known = sorted(path.stem for path in here.glob("*.toml"))
+    told = f"; data/mappings has {', '.join(known)}" if known else ""
+    raise UsageProblem(f"{given} is no mapping{told}")
 
 
 def read(path: Path) -> TableMapping:

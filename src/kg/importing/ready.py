@@ -82,7 +82,7 @@ def prepare(graph: Path, request: Request, language: str = "nl") -> Ready:
     if described.suffix.lower() == ".json":
         place = request.out or graph / _DEFAULT / f"{source.stem}.ttl"
         return _of_a_described_table(graph, table, described, place, language)
-    told = mapping.read(described)
+    told = mapping.read(mapping.place(graph, described))
     around = checked.surroundings(graph, request.out or graph / (told.out or f"{_DEFAULT}/{source.stem}.ttl"))
     made = rows.convert(table, told, around.store)
     ready = _checked((table.name, told.head), made.triples, _finder(made.rows), around, language)
@@ -152,11 +152,10 @@ def _checked(
 ) -> Ready:
     """Write Turtle and let the shapes look at it; ``told`` is the name of the source and the comment on top."""
     name, head = told
-    text = turtle(triples, header=head.strip())
-    complaints = checked.check(text, triples, around, rows_of, language)
+    complaints = checked.check(triples, around, rows_of, language)
     if complaints:
         raise NotImported(name, complaints)
-    ready = Ready(text, around.target.path)
+    ready = Ready(turtle(triples, header=head.strip()), around.target.path)
     for triple in set(triples):
         if triple.predicate.value == f"{RDF}type" and isinstance(triple.object, ox.NamedNode):
             kind = shorten(triple.object.value)
