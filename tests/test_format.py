@@ -1,6 +1,10 @@
 """One form of Turtle: formatting never changes the graph, loses no comment, and does nothing the second time."""
 
+import os
 import re
+import subprocess
+import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -310,3 +314,30 @@ def test_a_file_that_cannot_be_written_stays(tmp_path, monkeypatch):
     assert 1 == found.exit_code
     assert "cannot be written (No space left on device); it was left as it is" in found.stderr
     assert [("a.ttl", MESSY)] == [(path.name, path.read_text("utf-8")) for path in tmp_path.iterdir()]
+
+
+def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path):
+    """Killed again and again while it formats, the file is as it was or as it should be, and never half."""
+    file = tmp_path / "a.ttl"
+    messy = HEAD + "".join(f"ex:s{number} ex:p {number}.\n" for number in range(500))
+    file.write_text(messy, "utf-8")
+    script = (
+        "import sys; from pathlib import Path; from kg.writing import format_file; from kg.writing.form import replace_text\n"
+        "path = Path(sys.argv[1]); messy = path.with_suffix('.messy').read_text(); print('ready', flush=True)\n"
+        "while True: replace_text(path, 'a', messy); format_file(path, 'a')"
+    )
+    file.with_suffix(".messy").write_text(messy, "utf-8")
+    whole = {messy, formatted(messy, "a.ttl")}
+    for number in range(12):
+        process = subprocess.Popen([sys.executable, "-c", script, str(file)], stdout=subprocess.PIPE)
+        process.stdout.readline()
+        time.sleep(0.011 * number)
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        assert file.read_text("utf-8") in whole
+    for stale in tmp_path.glob(".new-*"):
+        os.utime(stale, (0, 0))
+    kg("format", file)
+    assert [] == list(tmp_path.glob(".new-*"))
+    assert formatted(messy, "a.ttl") == file.read_text("utf-8")

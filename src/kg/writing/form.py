@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,8 +13,11 @@ from kg.errors import KgError
 from kg.files import SourceFile
 from kg.parse import Problem, read
 from kg.writing.reader import read as read_source
-from kg.writing.source import CommentProblem, tokens
+from kg.writing.source import CommentProblem, all_comments
 from kg.writing.turtle import write
+
+_NEW = ".new-"
+_STALE_SECONDS = 3600
 
 
 class FormatProblem(KgError):
@@ -78,7 +82,8 @@ def replace_text(path: Path, name: str, text: str) -> None:
     path = path.resolve()
     new = ""
     try:
-        handle, new = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+        _sweep(path.parent)
+        handle, new = tempfile.mkstemp(prefix=_NEW, dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(text.encode())
             file.flush()
@@ -93,6 +98,14 @@ def replace_text(path: Path, name: str, text: str) -> None:
         raise FormatProblem(f"{name}: cannot be written ({error.strerror or error}); it was left as it is") from error
 
 
+def _sweep(folder: Path) -> None:
+    """Remove what runs that were killed left behind; what is young may be somebody's at work."""
+    for stale in folder.glob(f"{_NEW}*"):
+        with suppress(OSError):
+            if time.time() - stale.stat().st_mtime > _STALE_SECONDS:
+                stale.unlink()
+
+
 def _graph(text: str) -> ox.Dataset:
     graph = ox.Dataset(ox.parse(text, format=ox.RdfFormat.TURTLE))
     graph.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
@@ -101,8 +114,7 @@ def _graph(text: str) -> ox.Dataset:
 
 def _comments_stay(before: str, after: str) -> bool:
     """Tell whether every comment is there as often as it was."""
-    left = [comment.text for token in tokens(after) for comment in token.comments]
-    wanted = [comment.text for token in tokens(before) for comment in token.comments]
+    left, wanted = all_comments(after), all_comments(before)
     # The longest first: one may stand inside another.
     for text in sorted(wanted, key=len, reverse=True):
         found = next((number for number, line in enumerate(left) if text in line), None)

@@ -122,20 +122,29 @@ def tokens(text: str) -> list[Token]:
         match = TOKEN.match(text, position)
         if match is None:
             raise CommentProblem(line, "this cannot be read as Turtle")
-        token = match.group()
-        if match.lastgroup != "skip":
-            found.append(Token(str(match.lastgroup), token, line, comments, breaks > 1))
+        token, kind = match.group(), str(match.lastgroup)
+        position = match.end()
+        if token == " ":
+            continue
+        # Only white space and texts go over lines.
+        ends = len(LINE_END.findall(token)) if kind in {"skip", "string"} else 0
+        if kind != "skip":
+            found.append(Token(kind, token, line, comments, breaks > 1))
             comments, breaks = [], 0
         elif token.startswith("#"):
             behind = breaks == 0 and bool(found) and not comments
             comments.append(Comment(token.rstrip(), line, behind, breaks > 1))
             breaks = 0
         else:
-            breaks += len(LINE_END.findall(token))
-        line += len(LINE_END.findall(token))
-        position = match.end()
+            breaks += ends
+        line += ends
     found.append(Token("end", "", line, comments, breaks > 1))
     return found
+
+
+def all_comments(text: str) -> list[str]:
+    """Return the comments of a text that parses."""
+    return [found.group().rstrip() for found in TOKEN.finditer(text) if found.group().startswith("#")]
 
 
 def paragraphs(comments: list[Comment]) -> list[Paragraph]:
