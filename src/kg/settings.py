@@ -39,6 +39,9 @@ class Settings:
     graph: Path = _setting("KG_GRAPH", find_graph, "folder with the rooms ontology, shapes and data")  # noqa: RUF009
     var: Path = _setting("KG_VAR", lambda: Path("var"), "folder for what is built; can be thrown away")  # noqa: RUF009
     store: str = _setting("KG_STORE", "", "query endpoint of the engine to ask; empty: the generation that is built")
+    store_update: str = _setting(
+        "KG_STORE_UPDATE", "", "update endpoint of that engine; empty: nothing is written there"
+    )
     store_user: str = _setting("KG_STORE_USER", "", "name to log in with there")
     store_password: str = _setting("KG_STORE_PASSWORD", "", "password for that name", secret=True)
     host: str = _setting("KG_HOST", "127.0.0.1", "address to serve on")

@@ -72,6 +72,7 @@ PAGES = {
     "dates compared": "/compare/dates?rows=intervention&columns=outcome&from=2015-01-01",
     "schemes compared": "/compare/ratings",
     "error": "/questions/none",
+    "check data": "/validate",
     "releases": "/changes",
     "release": "/changes/2026-11-22",
     "difference between releases": "/changes/2026-11-22/latest",

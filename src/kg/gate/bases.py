@@ -44,11 +44,12 @@ class Base:
                 yield self.names.get(quad.graph_name.value, "")
 
 
-def load(generation: Path | None, graph: Path | None) -> Base:
+def load(generation: Path | bytes | None, graph: Path | None) -> Base:
     """Return what to check against.
 
     Args:
-        generation: folder of a generation; of one that this process shares memory with, nothing is read again.
+        generation: folder of a generation, or the generation itself as N-Quads; of one that this process shares memory
+            with, nothing is read again.
         graph: a graph folder; of its files, those that the generation does not hold as they are now are read.
 
     Raises:
@@ -74,9 +75,13 @@ def load(generation: Path | None, graph: Path | None) -> Base:
     return base
 
 
-def _of_generation(folder: Path) -> tuple[Base, dict[str, str]]:
+def _of_generation(given: Path | bytes) -> tuple[Base, dict[str, str]]:
     """Return the graph of a generation, and the fingerprint of each file, as it says itself."""
-    store = worker.held(folder) or generations.at(folder).load()
+    if isinstance(given, bytes):
+        store = ox.Store()
+        store.bulk_load(given, format=ox.RdfFormat.N_QUADS)
+    else:
+        store = worker.held(given) or generations.at(given).load()
     told = ox.NamedNode(PROVENANCE_GRAPH)
     names, held = {}, {}
     for quad in store.quads_for_pattern(None, ox.NamedNode(f"{SCHEMA}sha256"), None, told):

@@ -85,13 +85,13 @@ class Prepared:
 
 
 def prepare(
-    generation: Path | None, folder: Path, source: SourceFile, before: bytes | None, operation: Operation
+    generation: Path | bytes | None, folder: Path | None, source: SourceFile, before: bytes | None, operation: Operation
 ) -> Prepared:
     """Work out a write and check what comes of it; for a process of its own. Nothing is written.
 
     Args:
-        generation: folder of the generation to start from, or None.
-        folder: the graph folder.
+        generation: folder of the generation to start from, or that generation as N-Quads, or None.
+        folder: the graph folder; None when the generation is all there is.
         source: the file of the graph.
         before: what it holds; None when it is not there.
         operation: the write.

@@ -69,11 +69,11 @@ class Verdict:
     conforms: bool
 
 
-def check(generation: Path | None, graph: Path | None, submission: Submission) -> Verdict:
+def check(generation: Path | bytes | None, graph: Path | None, submission: Submission) -> Verdict:
     """Check a submission; for a process of its own.
 
     Args:
-        generation: folder of the generation to check against, or None.
+        generation: folder of the generation to check against, or that generation as N-Quads, or None.
         graph: the graph folder whose files count where they differ, or None.
         submission: what is sent.
 

@@ -106,7 +106,7 @@ class Desk:
         """
         with self.turn():
             before = _content(source.path)
-            _hold(condition, before, operation)
+            hold(condition, state_of(before), operation)
             prepared = prepare(source, before, operation)
             if not prepared.verdict.conforms:
                 return Outcome(prepared, state_of(before), created=False)
@@ -158,8 +158,11 @@ class Desk:
             self.audit.end(name, "written")
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Hold the right to write, alone; what a writer left open that was killed is closed first.
+    def turn(self, *, recover: bool = True) -> Iterator[None]:
+        """Hold the right to write, alone.
+
+        Args:
+            recover: first close what a writer left open that was killed.
 
         Raises:
             Busy: too many wait, or no turn came in time.
@@ -178,7 +181,8 @@ class Desk:
                         if time.monotonic() > until:
                             raise Busy("another write takes long; try again in a moment") from None
                         time.sleep(_LOOK_SECONDS)
-                self._recover()
+                if recover:
+                    self._recover()
                 yield
         finally:
             self._places.release()
@@ -221,14 +225,19 @@ def _content(path: Path) -> bytes | None:
         raise KgError(f"{path.name} cannot be read: {error.strerror or error}") from error
 
 
-def _hold(condition: Condition, before: bytes | None, operation: Operation) -> None:
-    """Make sure that the state is the one that is meant.
+def hold(condition: Condition, state: str, operation: Operation) -> None:
+    """Make sure that the state of a graph is the one that is meant.
+
+    Args:
+        condition: what is meant.
+        state: its fingerprint; empty when there is no such graph.
+        operation: the write.
 
     Raises:
         StateChanged, StateUnknown, NotFound: it is not.
     """
     named = bool(condition.states) or condition.existing
-    if before is None:
+    if not state:
         if named:
             raise StateChanged("there is no such graph (any more), so its state is not the one that you name")
         if operation.method in {"DELETE", "PATCH"}:
@@ -238,7 +247,7 @@ def _hold(condition: Condition, before: bytes | None, operation: Operation) -> N
         raise StateChanged("there is such a graph already; ask for it, and name its state (ETag) in If-Match")
     if not named:
         raise StateUnknown("there is such a graph; ask for it, and name its state (ETag) in If-Match")
-    if not condition.existing and state_of(before) not in condition.states:
+    if not condition.existing and state not in condition.states:
         raise StateChanged("another has written since; ask for the graph again, and name its new state in If-Match")
 
 

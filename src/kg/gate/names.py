@@ -30,6 +30,20 @@ def file_of(graph: str, folder: Path) -> SourceFile:
     known = next((source for source in find(folder) if source.graph == graph), None)
     if known and known.room == "data":
         return known
+    return new_file(graph, folder, known=known is not None)
+
+
+def new_file(graph: str, folder: Path, *, known: bool) -> SourceFile:
+    """Return the file that a graph would be.
+
+    Args:
+        graph: IRI of the named graph.
+        folder: the graph folder.
+        known: whether there is such a graph, which then is none of a data file.
+
+    Raises:
+        NotWritable: its IRI can be none of a data file.
+    """
     if known:
         raise NotWritable("words and rules are changed in their files, where others can look along; only data is here")
     slug = graph.removeprefix(GRAPH)

@@ -13,12 +13,13 @@ from cachetools import TTLCache
 from flask import Blueprint, Flask, Response, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from kg.errors import NotFound, NotSupported, TooManyQueries, Unauthorised, UnsupportedMediaType, UsageProblem
+from kg.errors import NotFound, TooManyQueries, Unauthorised, UnsupportedMediaType, UsageProblem
 from kg.files import SourceFile, find
 from kg.gate.building import Builder
 from kg.gate.changes import PATCHES, Operation, Part, Prepared, prepare
 from kg.gate.checking import FORMS
 from kg.gate.desk import Condition, Desk, Outcome, state_of
+from kg.gate.elsewhere import Elsewhere
 from kg.gate.keeper import Keeper, Limits
 from kg.gate.names import NotWritable, file_of
 from kg.gate.tokens import Token, Tokens
@@ -114,11 +115,12 @@ def _write(token: Token, iri: str) -> Response:
     if not token.allows(iri):
         raise NotWritable(f"the token {token.name} gives no right to this graph")
     config = site().config
-    if config.store:
-        raise NotSupported("this site stands over an engine elsewhere; write to the files that it is loaded from")
-    source = file_of(iri, config.graph)
     operation = Operation(request.method, _parts(), token.curator)
     desk, keeper, builder = _gate()
+    if config.store:
+        outcome = _write_elsewhere(token, iri, operation)
+        return _done(outcome, iri) if outcome.prepared.verdict.conforms else _refusal(outcome)
+    source = file_of(iri, config.graph)
     generation, _ = base(site())
 
     def prepared(source: SourceFile, before: bytes | None, operation: Operation) -> Prepared:
@@ -126,9 +128,23 @@ def _write(token: Token, iri: str) -> Response:
 
     outcome = desk.write(source, operation, _condition(), prepared, token.name)
     if not outcome.prepared.verdict.conforms:
-        return as_data(outcome.prepared.verdict, choose(tuple(name for name in OFFERED if name != HTML)))
+        return _refusal(outcome)
     builder.wake.set()
     return _done(outcome, iri)
+
+
+def _write_elsewhere(token: Token, iri: str, operation: Operation) -> Outcome:
+    desk, keeper, _ = _gate()
+
+    def prepared(quads: bytes, source: SourceFile, before: bytes | None, operation: Operation) -> Prepared:
+        return keeper.run(visitor(), prepare, quads, None, source, before, operation)
+
+    there = Elsewhere(desk, site().store, site().config)
+    return there.write(there.source_of(iri), operation, _condition(), prepared, token.name)
+
+
+def _refusal(outcome: Outcome) -> Response:
+    return as_data(outcome.prepared.verdict, choose(tuple(name for name in OFFERED if name != HTML)))
 
 
 def _done(outcome: Outcome, iri: str) -> Response:

@@ -28,6 +28,7 @@ class Mark:
         line: from 1; 0 when there is none.
         column: from 1; 0 when the whole line is meant.
         home: the file where it stands, when that is not the text.
+        meant: what may have been meant, best first.
     """
 
     number: int
@@ -38,6 +39,7 @@ class Mark:
     line: int
     column: int
     home: str
+    meant: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ def _marks(report: Report, name: str, language: str) -> list[Mark]:
                 result.line,
                 0,
                 home,
+                result.meant,
             )
         )
     order = {"problem": -1} | {severity.name.lower(): severity.value for severity in Severity}

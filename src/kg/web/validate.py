@@ -12,6 +12,7 @@ from flask import Blueprint, Flask, Response, current_app, json, request
 
 from kg.errors import NotFound, UnsupportedMediaType, UsageProblem
 from kg.gate.checking import FORMS, Submission, Verdict, check
+from kg.gate.elsewhere import quads_of
 from kg.gate.keeper import Keeper, Limits
 from kg.store import GRAPH_FORMATS
 from kg.web import bodies
@@ -84,11 +85,17 @@ def answer() -> Response:
     return response
 
 
-def base(of: Site) -> tuple[Path | None, Path | None]:
-    """Return what a submission is checked against: the generation that is served, or the files where there is none."""
+def base(of: Site) -> tuple[Path | bytes, None]:
+    """Return what a submission is checked against: the generation that is served."""
     if of.config.store:
-        return None, of.config.graph
+        return _elsewhere(of.generation), None
     return (of.config.var / "generations" / of.generation).resolve(), None
+
+
+@lru_cache(maxsize=1)
+def _elsewhere(_generation: str) -> bytes:
+    """Return what an engine elsewhere holds; a generation does not change, so asking once is enough."""
+    return quads_of(site().store)
 
 
 def _rendered(verdict: Verdict, submission: Submission, media_type: str) -> Response:
