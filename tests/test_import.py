@@ -1,5 +1,6 @@
 """Tables, bibliographies and codings become Turtle: every mistake at once by row and column, nothing guessed or lost."""
 
+import contextlib
 import csv
 import json
 import math
@@ -12,12 +13,13 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as tries
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from kg.cli import main
-from kg.errors import UsageProblem
+from kg.errors import KgError, UsageProblem
 from kg.files import find
 from kg.importing import cells, checked, coding, derive, mapping, names, references, rows, sheets, skeletons, templates
 from kg.importing.complaints import NotImported
@@ -366,6 +368,25 @@ def test_a_template_that_names_nothing_is_refused(name, real, tmp_path):
         converted(TRIAL, real, tmp_path, put(tmp_path / "mapping.toml", told))
 
 
+@tries(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data(), st.sampled_from(["table.csv", "table.xlsx", "a.ris", "a.bib", "a.json"]))
+def test_whatever_a_file_holds_a_person_is_told(real, tmp_path, data, name):
+    """Noise, and tables, bibliographies and codings with noise in them, are read or refused in a sentence."""
+    seed = data.draw(st.sampled_from([TRIAL, RIS, BIBTEX, json.dumps(CSL), json.dumps(CODING), ""])).encode()
+    start = data.draw(st.integers(0, len(seed)))
+    content = seed[:start] + data.draw(st.binary(max_size=12)) + seed[start + data.draw(st.integers(0, 9)) :]
+    source = tmp_path / name
+    source.write_bytes(content)
+    with contextlib.suppress(KgError):
+        if name.startswith("table"):
+            rows.convert(sheets.read(source), mapping.read(MAPPINGS / "findings.toml"), real)
+        elif coding.is_coding(source):
+            coded = coding.read(source)
+            coding.apply(coded, skeletons.make(coded.references, real), real)
+        else:
+            skeletons.make(references.read(source), real)
+
+
 # From file to graph
 
 
@@ -586,3 +607,27 @@ def test_the_file_that_is_replaced_does_not_count_as_the_graph(folder):
     """Importing a table again does not find its own findings of last time in the graph."""
     around = checked.surroundings(folder, folder / "data/studies/ui-benefit-elasticities.ttl")
     assert not any(around.store.quads_for_pattern(ox.NamedNode(f"{ID}finding/ui-benefit-elasticity-1"), None, None))
+
+
+def test_a_table_that_loses_what_others_refer_to_is_refused(folder, tmp_path):
+    """A finding that a bearing rests on cannot go with its row: what would be left without it is named."""
+    source = put(tmp_path / "proef.csv", TRIAL)
+    call = ("--graph", folder, "--lang", "en", "import", source, "--mapping", "findings")
+    assert 0 == kg(*call).exit_code
+    bearing = (folder / "data/gaps/bearings.ttl").read_text("utf-8")
+    old = next(word for word in bearing.split() if word.startswith("finding:") and len(word) > len("finding:"))
+    (folder / "data/gaps/bearings.ttl").write_text(bearing.replace(old, "finding:proef-voorbeeldstad-3", 1), "utf-8")
+    put(source, "\n".join(TRIAL.splitlines()[:2]))
+    found = kg(*call)
+    assert 1 == found.exit_code
+    assert "described nowhere" in found.stdout
+
+
+def test_the_heading_of_a_mapping_starts_a_table(folder):
+    """The heading comes in the language of the call, as a spreadsheet in that language reads it."""
+    dutch = kg("--graph", folder, "import", "--headings", "--mapping", "findings").stdout
+    english = kg("--graph", folder, "--lang", "en", "import", "--headings", "--mapping", "findings").stdout
+    assert dutch.startswith("studie;titel;auteurs;jaar")
+    assert english.startswith("study,title,authors,published")
+    unknown = kg("--graph", folder, "import", "--headings", "--mapping", "nothing")
+    assert (2, True) == (unknown.exit_code, "data/mappings has findings, " in unknown.stderr)
