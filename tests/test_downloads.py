@@ -144,6 +144,19 @@ def test_a_table_is_as_it_is_described(read, tmp_path, name):
     assert any(isinstance(row["issued"], date | list) for row in rows)
 
 
+@pytest.mark.parametrize("name", ["studies", "findings", "gaps"])
+def test_every_column_is_explained(read, name):
+    """Each column has a label and an explanation in both languages, no two the same label; dates have a precision."""
+    columns = json.loads(read(f"{name}.csv-metadata.json"))["tableSchema"]["columns"]
+    labels = [tuple(text["@value"] for text in column["rdfs:label"]) for column in columns if "lang" not in column]
+    assert len(set(labels)) == len(labels)
+    for column in columns:
+        for words in (column["rdfs:label"], column["rdfs:comment"]):
+            assert [text["@language"] for text in words] == ["nl", "en"]
+    rows = list(csv.DictReader(io.StringIO(read(f"{name}.csv").decode(), newline="")))
+    assert {row["issuedPrecision"] != "" for row in rows if row["issued"]} == {True}
+
+
 def test_the_fingerprints_are_those_of_the_files(read, published):
     """SHA256SUMS and what the site knows of each file are true."""
     sums = dict(reversed(line.split("  ")) for line in read("SHA256SUMS").decode().splitlines())

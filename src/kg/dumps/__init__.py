@@ -29,7 +29,7 @@ __all__ = ["LIST", "contents", "prune", "publish"]
 
 LIST: Final = "files.json"
 """What is in a folder of dumps; a file that is not named there is not served."""
-_FORM: Final = 1
+_FORM: Final = 2
 """Of the dumps: a higher number makes all of them anew."""
 _NAME_LENGTH: Final = 16
 _LABEL: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]*")

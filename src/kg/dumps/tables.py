@@ -1,55 +1,27 @@
-"""Studies, findings and gaps as tables for people without RDF, each with a description (CSV on the Web).
+"""Studies, findings and gaps as tables for people without RDF.
 
 A row is a thing. A property whose values are things gives three columns: their IRIs, and their names in Dutch and in
 English; a property with texts gives one for each language; several values stand in one cell, with bars between them.
 Which properties, and in which order, say the queries beside this file.
-Source: https://www.w3.org/TR/tabular-metadata/.
 """
 
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
 import pyoxigraph as ox
 
+from kg.dumps.columns import SEPARATOR, THING, Column, Names, metadata
 from kg.dumps.writer import Folder
 from kg.history.patch import Line
-from kg.provenance import DATA_LICENCE
 from kg.settings import LANGUAGES
 from kg.vocabulary import XSD
 
 TABLES: Final = ("studies", "findings", "gaps")
-SEPARATOR: Final = "|"
-_THING: Final = "thing"
 _DATATYPES: Final = ("boolean", "date", "decimal", "integer")
-
-Names = Mapping[tuple[str, str], str]
-"""What things are called: by IRI and language."""
-
-
-@dataclass(slots=True)
-class Column:
-    """A column of a table.
-
-    Attributes:
-        name: its name.
-        about: the property, an IRI.
-        language: of its texts; empty where they have none.
-        beside: whether it says nothing of the thing itself: names of other things, or what is said of those.
-        cells: its texts by row.
-        kind: the type of its values, a name of CSV on the Web.
-    """
-
-    name: str
-    about: str
-    language: str = ""
-    beside: bool = False
-    cells: dict[str, list[str]] = field(default_factory=dict)
-    kind: str = "string"
 
 
 def tables(lines: Sequence[Line], folder: Folder) -> None:
@@ -61,14 +33,18 @@ def tables(lines: Sequence[Line], folder: Folder) -> None:
     """
     store = ox.Store()
     store.bulk_load("\n".join(lines).encode(), format=ox.RdfFormat.N_QUADS)
-    names = {(row["thing"].value, row["language"].value): row["one"].value for row in _asked(store, "names")}
+    names, definitions = _told(store, "names"), _told(store, "definitions")
     for name in TABLES:
         columns = _columns(_asked(store, name), names)
         things = sorted({thing for column in columns for thing in column.cells})
         folder.put(f"{name}.csv", "text/csv", _csv(things, columns), f"table/{name}")
-        described = json.dumps(_metadata(name, columns, names), indent=2, ensure_ascii=False) + "\n"
+        described = json.dumps(metadata(name, columns, names, definitions), indent=2, ensure_ascii=False) + "\n"
         about = f"table/{name}"
         folder.put(f"{name}.csv-metadata.json", "application/csvm+json", described.encode(), about, compress=False)
+
+
+def _told(store: ox.Store, name: str) -> Names:
+    return {(row["thing"].value, row["language"].value): row["one"].value for row in _asked(store, name)}
 
 
 def _asked(store: ox.Store, name: str) -> Iterator[ox.QuerySolution]:
@@ -86,14 +62,14 @@ def _columns(rows: Iterator[ox.QuerySolution], names: Names) -> list[Column]:
         place, beside = int(row["number"].value), row["joined"] is not None
         if isinstance(value, ox.Literal) and value.language:
             number = LANGUAGES.index(value.language)
-            told = Column(name + value.language.title(), about, value.language, beside=beside)
+            told = Column(name + value.language.title(), about, value.language, beside=beside, stem=name)
             found.setdefault((place, number), told).cells.setdefault(thing, []).append(value.value)
             continue
-        column = found.setdefault((place, 0), Column(name, about, beside=beside, kind=_kind(value)))
+        column = found.setdefault((place, 0), Column(name, about, beside=beside, kind=_kind(value), stem=name))
         column.cells.setdefault(thing, []).append(value.value)
         if isinstance(value, ox.NamedNode):
             for number, language in enumerate(LANGUAGES, start=1):
-                told = Column(name + language.title(), about, language, beside=True)
+                told = Column(name + language.title(), about, language, beside=True, naming=True, stem=name)
                 named = names.get((value.value, language), "")
                 found.setdefault((place, number), told).cells.setdefault(thing, []).append(named)
     return [found[place] for place in sorted(found) if any(any(cell) for cell in found[place].cells.values())]
@@ -109,47 +85,7 @@ def _kind(value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
 def _csv(things: Sequence[str], columns: Sequence[Column]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([_THING, *(column.name for column in columns)])
+    writer.writerow([THING, *(column.name for column in columns)])
     for thing in things:
         writer.writerow([thing, *(SEPARATOR.join(column.cells.get(thing, ())) for column in columns)])
     return text.getvalue().encode()
-
-
-def _metadata(name: str, columns: Sequence[Column], names: Names) -> dict[str, Any]:
-    first: dict[str, Any] = {"name": _THING, "titles": _THING, "datatype": "anyURI", "required": True}
-    return {
-        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
-        "url": f"{name}.csv",
-        "dc:license": {"@id": DATA_LICENCE},
-        "dialect": {"header": True, "encoding": "utf-8"},
-        "tableSchema": {
-            "aboutUrl": f"{{+{_THING}}}",
-            "primaryKey": _THING,
-            "columns": [first | {"suppressOutput": True}, *(_described(column, names) for column in columns)],
-        },
-    }
-
-
-def _described(column: Column, names: Names) -> dict[str, Any]:
-    """Describe a column. Its title is its name in the file, as a reader compares the two; its label stands beside it."""
-    described: dict[str, Any] = {"name": column.name, "titles": column.name}
-    labels = [
-        {"@value": names[column.about, language], "@language": language}
-        for language in LANGUAGES
-        if (column.about, language) in names
-    ]
-    if labels:
-        described["rdfs:label"] = labels
-    described["datatype"] = column.kind
-    if column.language:
-        described["lang"] = column.language
-    if column.beside:
-        # Who makes RDF of the table must not say it of the thing of the row.
-        described["suppressOutput"] = True
-    else:
-        described["propertyUrl"] = column.about
-    if column.kind == "anyURI":
-        described["valueUrl"] = f"{{+{column.name}}}"
-    if any(len(cell) > 1 for cell in column.cells.values()):
-        described["separator"] = SEPARATOR
-    return described
