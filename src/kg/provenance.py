@@ -29,4 +29,7 @@ def describe(files: Iterable[ParsedFile]) -> Iterator[ox.Quad]:
             (SCHEMA + "sha256", ox.Literal(file.sha256)),
             (VOID + "triples", count),
         ):
-            yield ox.Quad(graph, ox.NamedNode(predicate), value, home)
+            told = ox.Quad(graph, ox.NamedNode(predicate), value, home)
+            # A file can say itself who answers for it; no statement stands twice.
+            if predicate != PROV + "wasAttributedTo" or told.triple not in file.triples:
+                yield told

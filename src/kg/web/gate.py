@@ -9,7 +9,6 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
-from cachetools import TTLCache
 from flask import Blueprint, Flask, Response, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
@@ -22,6 +21,7 @@ from kg.gate.desk import Condition, Desk, Outcome, state_of
 from kg.gate.elsewhere import Elsewhere
 from kg.gate.keeper import Keeper, Limits
 from kg.gate.names import NotWritable, file_of
+from kg.gate.tally import Tally
 from kg.gate.tokens import Token, Tokens
 from kg.parse import read_content
 from kg.store import GRAPH_FORMATS
@@ -55,7 +55,7 @@ def init_app(app: Flask) -> None:
         per_visitor=config.write_queue + 1,
     )
     app.extensions["kg-gate"] = (Desk(config.graph, config.var, config.write_queue), Keeper(limits), Builder(config))
-    app.extensions["kg-failures"] = TTLCache(4096, _TRY_SECONDS)
+    app.extensions["kg-failures"] = Tally(_TRIES, _TRY_SECONDS)
 
 
 def begin(app: Flask) -> None:
@@ -188,13 +188,13 @@ def _token() -> Token:
     kind, _, given = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not given.strip():
         raise Unauthorised("a token is needed to write: Authorization: Bearer …")
-    failures: TTLCache[str, int] = current_app.extensions["kg-failures"]
+    failures: Tally = current_app.extensions["kg-failures"]
     address = request.remote_addr or ""
-    if failures.get(address, 0) >= _TRIES:
+    if failures.full(address):
         raise TooManyQueries("your address has shown too many tokens that do not hold; try again in a minute")
     found = tokens.find(given.strip(), today())
     if found is None:
-        failures[address] = failures.get(address, 0) + 1
+        failures.count(address)
         raise Unauthorised("this token does not hold (any more)")
     return found
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import pyoxigraph as ox
-from cachetools import TTLCache
 from flask import Blueprint, Flask, Response, current_app, request, url_for
 
 from kg.errors import NotFound, TooManyQueries, UnsupportedMediaType
 from kg.gate.checking import Submission, check
 from kg.gate.names import NotWritable
 from kg.gate.proposals import Proposals, Study, name_for, text_of
+from kg.gate.tally import Tally
 from kg.vocabulary import ID
 from kg.web import bodies
 from kg.web.answers import page
@@ -52,7 +52,7 @@ class Filled:
 
 def init_app(app: Flask) -> None:
     """Give an application its memory of who suggested what, and its templates the address of the form."""
-    app.extensions["kg-suggested"] = TTLCache(4096, _AN_HOUR)
+    app.extensions["kg-suggested"] = Tally(_PER_HOUR, _AN_HOUR)
     taken = app.extensions["kg"].config.proposals > 0
 
     def suggest() -> str:
@@ -155,11 +155,11 @@ def _count() -> None:
     Raises:
         TooManyQueries: it is much.
     """
-    suggested: TTLCache[str, int] = current_app.extensions["kg-suggested"]
+    suggested: Tally = current_app.extensions["kg-suggested"]
     address = request.remote_addr or ""
-    if suggested.get(address, 0) >= _PER_HOUR:
+    if suggested.full(address):
         raise TooManyQueries("thank you; your address has suggested much already, try again in an hour")
-    suggested[address] = suggested.get(address, 0) + 1
+    suggested.count(address)
 
 
 def _known(study: Study) -> str:
