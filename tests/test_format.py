@@ -19,6 +19,7 @@ from kg.vocabulary import PREFIXES
 from kg.writing import FormatProblem, formatted, turtle
 from kg.writing.source import tokens
 from small_graph import write_graph
+from test_locate import turtle as strange
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted(path for room in ("ontology", "shapes", "data") for path in (ROOT / room).rglob("*.ttl"))
@@ -106,6 +107,20 @@ def test_formatting_is_safe_and_done_once(text, keep_order):
         raise
     assert graph(text) == graph(once)
     assert sum(comments(text).values()) == once.count("# c") + once.count("# top") + once.count("# more")
+    assert once == formatted(once, "a.ttl", keep_order=keep_order)
+
+
+@settings(max_examples=100, deadline=None)
+@given(strange(), st.booleans())
+def test_strange_turtle_is_safe_too(written, keep_order):
+    """Escapes, bases, prefixes that look like words, and comments full of Turtle change nothing either."""
+    try:
+        once = formatted(written.text, "a.ttl", keep_order=keep_order)
+    except FormatProblem as problem:
+        if "a comment" in str(problem):
+            return
+        raise
+    assert graph(written.text) == graph(once)
     assert once == formatted(once, "a.ttl", keep_order=keep_order)
 
 

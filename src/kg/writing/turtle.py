@@ -63,13 +63,12 @@ class _Writer:
         self._noted = {key[0] for key, note in source.notes.items() if note.before or note.after or note.below}
 
     def text(self, *, keep_order: bool) -> str:
-        parts = ["\n".join(lines) for lines in self._source.header]
         blocks: list[str] = []
         for section in self._source.sections:
             blocks += ["\n".join(lines) for lines in section.heading]
             blocks += self._section(section, keep_order=keep_order)
         prefixes = self._prefixes()
-        parts += [prefixes] if prefixes else []
+        parts = ["\n".join(lines) for lines in self._source.header] + prefixes
         parts += blocks + ["\n".join(lines) for lines in self._source.footer]
         return "\n\n".join(parts) + "\n" if parts else ""
 
@@ -88,16 +87,19 @@ class _Writer:
     def _name_key(self, subject: Node) -> tuple[tuple[str, int, str], ...]:
         return order.of_name(subject.value if isinstance(subject, ox.NamedNode) else self._block(subject))
 
-    def _prefixes(self) -> str:
-        lines = []
+    def _prefixes(self) -> list[str]:
+        """Return the block of prefixes, with a comment at the first of them above it, as one of the file."""
+        lines: list[str] = []
+        above: list[str] = []
         for name, namespace in sorted(self._names.used.items()):
             notes = self._notes(ox.Literal(name))
-            lines += [*notes.before, _with(f"@prefix {name}: <{namespace}> .", notes.after)]
+            (lines or above).extend(notes.before)
+            lines.append(_with(f"@prefix {name}: <{namespace}> .", notes.after))
         for name in self._source.prefixes.keys() - self._names.used:
             notes = self._notes(ox.Literal(name))
             if comments := notes.before + notes.after:
                 raise CommentProblem(0, f"the prefix {name}: is not used, but has a comment ({comments[0]}); move it")
-        return "\n".join(lines)
+        return ["\n".join(part) for part in (above, lines) if part]
 
     def _notes(self, *key: Term) -> Notes:
         return self._source.notes.get(key, _NO_NOTES)
