@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pyoxigraph as ox
 
@@ -16,6 +17,9 @@ from kg.parse import ParsedFile, read, read_all
 from kg.validate import Severity, incremental
 from kg.validate.suggest import with_suggestions
 from kg.vocabulary import shorten
+
+MADE: Final = "Made by `kg import`"
+"""How the comment above a file says that it may be overwritten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,10 @@ def surroundings(folder: Path, out: Path) -> Surroundings:
         raise UsageProblem(f"{out} is no name for Turtle; let it end in .ttl")
     if not out.parent.is_dir():
         raise UsageProblem(f"the folder {out.parent} does not exist")
+    if out.is_file() and MADE not in out.read_text("utf-8", "replace").partition("@prefix")[0]:
+        raise UsageProblem(
+            f"{out} exists and was not made from a table, or is there to be filled in; name another with --out"
+        )
     place, here = out.resolve(), folder.resolve()
     inside = place.is_relative_to(here)
     name = place.relative_to(here).as_posix() if inside else out.as_posix()

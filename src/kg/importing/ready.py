@@ -85,7 +85,7 @@ def prepare(graph: Path, request: Request, language: str = "nl") -> Ready:
     told = mapping.read(mapping.place(graph, described))
     around = checked.surroundings(graph, request.out or graph / (told.out or f"{_DEFAULT}/{source.stem}.ttl"))
     made = rows.convert(table, told, around.store)
-    ready = _checked((table.name, told.head), made.triples, _finder(made.rows), around, language)
+    ready = _checked((table.name, head(told.head, table.name)), made.triples, _finder(made.rows), around, language)
     if made.left_out:
         ready.notes.append(f"left out, without a {told.leave_out}: rows {_listed(made.left_out)}")
     if made.unused:
@@ -95,6 +95,11 @@ def prepare(graph: Path, request: Request, language: str = "nl") -> Ready:
         for iri, numbers in made.present.items()
     ]
     return ready
+
+
+def head(told: str, name: str) -> str:
+    """Return the comment above what came of a table: such a file may be made again, any other is not overwritten."""
+    return f"{told.strip()}\n{checked.MADE} from {name}. Change the table or its mapping, not this file.".strip()
 
 
 def _of_references(graph: Path, request: Request, language: str) -> Ready:
@@ -112,8 +117,8 @@ def _of_references(graph: Path, request: Request, language: str) -> Ready:
     around = checked.surroundings(graph, request.out or graph / _DEFAULT / f"{source.stem}.ttl")
     made = skeletons.make(found, around.store)
     unmatched = coding.apply(coded, made, around.store) if coded else []
-    head = f"Studies and publications from {source.name}, as `kg import` took them over: skeletons to be filled in."
-    ready = _checked((source.name, head), made.triples, _finder(made.rows), around, language)
+    about = f"Studies and publications from {source.name}: skeletons to be filled in."
+    ready = _checked((source.name, about), made.triples, _finder(made.rows), around, language)
     ready.notes += [f"already in the graph, skipped: {one.title!r} is {name}" for one, name in made.present]
     ready.notes += [f"not matched: {sentence}" for sentence in [*dict.fromkeys(made.unmatched), *unmatched]]
     return ready
@@ -133,8 +138,7 @@ def _of_a_described_table(graph: Path, table: sheets.Sheet, described: Path, pla
         there = {triple.subject for triple in made.triples if triple in here}
         made.triples = [triple for triple in made.triples if triple not in here]
         notes = [f"already in the graph, not written again: {len(there)} things"] * bool(there)
-    head = f"From {table.name}, as `kg import` took it over."
-    ready = _checked((table.name, head), made.triples, _finder(made.rows), around, language)
+    ready = _checked((table.name, head("", table.name)), made.triples, _finder(made.rows), around, language)
     ready.notes += notes
     return ready
 
@@ -151,11 +155,11 @@ def _checked(
     told: tuple[str, str], triples: list[ox.Triple], rows_of: _RowsOf, around: checked.Surroundings, language: str
 ) -> Ready:
     """Write Turtle and let the shapes look at it; ``told`` is the name of the source and the comment on top."""
-    name, head = told
+    name, comment = told
     complaints = checked.check(triples, around, rows_of, language)
     if complaints:
         raise NotImported(name, complaints)
-    ready = Ready(turtle(triples, header=head.strip()), around.target.path)
+    ready = Ready(turtle(triples, header=comment), around.target.path)
     for triple in set(triples):
         if triple.predicate.value == f"{RDF}type" and isinstance(triple.object, ox.NamedNode):
             kind = shorten(triple.object.value)
