@@ -570,7 +570,7 @@ CODING = {
         {"AttributeId": 30, "AttributeName": "Nederland"},
     ]}}],
     "References": [{"ItemId": 77, "Title": "A trial", "Authors": "Jansen A ; Pietersen BC ;", "Year": "2022",
-                    "TypeName": "Journal, Article", "DOI": "", "URL": "", "Outcomes": [],
+                    "TypeName": "Journal, Article", "DOI": "", "URL": "", "Outcomes": [{"OutcomeId": 1}],
                     "Codes": [{"AttributeId": number, "AdditionalText": "", "ArmId": 0, "ArmTitle": "",
                                "ItemAttributeFullTextDetails": []} for number in (11, 12, 21, 30)]}],
 }  # fmt: skip
@@ -600,6 +600,7 @@ def test_a_coding_conforms(folder, tmp_path):
     found = kg("--graph", folder, "import", put(tmp_path / "coding.json", json.dumps(CODING)), "--preview")
     assert 0 == found.exit_code, found.output
     assert 'wk:locator "codering in EPPI-Reviewer, item 77"@nl' in found.stdout
+    assert "not read: 1 results in numbers" in found.stderr
 
 
 @pytest.mark.parametrize(

@@ -40,10 +40,17 @@ _ONCE: Final = {"design", "findingKind", "direction"}
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A coding: its references, and for each, by number, the codes as paths of names."""
+    """A coding.
+
+    Attributes:
+        references: what was coded.
+        codes: for each reference, by number, its codes as paths of names.
+        outcomes: how many results in numbers it has, which are not read.
+    """
 
     references: tuple[Reference, ...]
     codes: Mapping[int, tuple[tuple[str, ...], ...]]
+    outcomes: int = 0
 
 
 def is_coding(path: Path) -> bool:
@@ -66,16 +73,17 @@ def read(path: Path) -> Coded:
         names: dict[int, tuple[str, ...]] = {}
         for codes in told.get("CodeSets", ()):
             names.update(_tree(codes.get("Attributes") or {}, (str(codes.get("SetName", "")),)))
-        references, given = [], {}
+        references, given, outcomes = [], {}, 0
         for number, item in enumerate(told["References"], 1):
             references.append(_reference(number, item))
             ids = dict.fromkeys(code["AttributeId"] for code in item.get("Codes") or ())
+            outcomes += len(item.get("Outcomes") or ())
             given[number] = tuple(names.get(one, (f"code {one}",)) for one in ids)
     except OSError as error:
         raise UsageProblem(f"{path} cannot be read: {error.strerror or error}") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageProblem(f"{path} is no coding of EPPI-Reviewer: {error}") from error
-    return Coded(tuple(references), given)
+    return Coded(tuple(references), given, outcomes)
 
 
 def _tree(attributes: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -120,6 +120,8 @@ def _of_references(graph: Path, request: Request, language: str) -> Ready:
     about = f"Studies and publications from {source.name}: skeletons to be filled in."
     ready = _checked((source.name, about), made.triples, _finder(made.rows), around, language)
     ready.notes += [f"already in the graph, skipped: {one.title!r} is {name}" for one, name in made.present]
+    if coded and coded.outcomes:
+        ready.notes.append(f"not read: {coded.outcomes} results in numbers; enter them as findings")
     ready.notes += [f"not matched: {sentence}" for sentence in [*dict.fromkeys(made.unmatched), *unmatched]]
     return ready
 
