@@ -24,12 +24,14 @@ class Harvester:
     Attributes:
         media_type: in which it asks.
         things: what is known of each thing, as it would say it itself.
+        deleted: of which things it was told that they are gone.
         asked: the addresses that were asked, with the status of the answer.
     """
 
     media_type: str = "text/turtle"
     things: dict = field(default_factory=dict)
     asked: list = field(default_factory=list)
+    deleted: list = field(default_factory=list)
     closed: set = field(default_factory=set)
     tag: str = ""
 
@@ -67,9 +69,14 @@ class Harvester:
         said = self._described(member, store)
         thing = self._one(store, member, path["versionOfPath"].value)
         own = {path["timestampPath"], path["versionOfPath"]}
-        if ox.Triple(member, path["versionDeletePath"], path["versionDeleteObject"]) in said:
-            del self.things[thing.value]
-            return
+        deletion = ox.Triple(member, path["versionDeletePath"], path["versionDeleteObject"])
+        if deletion in said:
+            # What a deletion still says is why the thing was withdrawn; of most it says nothing.
+            said.remove(deletion)
+            self.deleted.append(thing.value)
+            self.things.pop(thing.value, None)
+            if not any(triple.subject == member and triple.predicate not in own for triple in said):
+                return
         self.things[thing.value] = {
             ox.Triple(thing if triple.subject == member else triple.subject, triple.predicate, triple.object)
             for triple in said

@@ -17,8 +17,8 @@ from conftest import await_answer, free_port
 from harvester import FORMATS, LDES, TREE, Harvester, canonical
 from kg import generations
 from kg.history import pages
-from kg.history.feed import MOMENT, STREAM, VERSION_OF
-from kg.vocabulary import GRAPH
+from kg.history.feed import DELETE, MOMENT, STREAM, VERSION_OF
+from kg.vocabulary import GRAPH, RDF, WK
 from small_graph import DATA, SHAPES, write_graph
 
 KG = [sys.executable, "-c", "from kg.cli import main; main()"]
@@ -29,6 +29,15 @@ MANY = "".join(
     for number in range(300)
 )
 MORE_SHAPES = "wks:Thing sh:or ( [ sh:path rdfs:label ; sh:minCount 0 ] [ sh:minCount 1 ; sh:path rdfs:label ] ) .\n"
+WITHDRAWN = """\
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix thing: <https://w3id.org/werkkennis/id/thing/> .
+
+thing:n7 a <https://w3id.org/werkkennis/def#Withdrawn> ;
+    skos:changeNote "Stond er dubbel in."@nl , "Was in here twice."@en ;
+    dct:isReplacedBy thing:n8 .
+"""
 FOREIGN = '<https://example.org/elsewhere> <http://www.w3.org/2000/01/rdf-schema#label> "Elders"@nl .\n'
 
 
@@ -85,6 +94,9 @@ def story(tmp_path_factory, catalogues):
         release(graph, var, "2.0")
         (graph / "data/things.ttl").write_text(DATA.replace("a node without", "another node without"), encoding="utf-8")
         (graph / "data/two.ttl").unlink()
+        few = "".join(line for line in MANY.splitlines(keepends=True) if "/n7>" not in line)
+        (graph / "data/many.ttl").write_text(few, encoding="utf-8")
+        (graph / "data/withdrawn.ttl").write_text(WITHDRAWN, encoding="utf-8")
         (graph / "shapes/things.ttl").write_text(SHAPES + MORE_SHAPES, encoding="utf-8")
         release(graph, var, "2.1")
         kg(graph, var, "build")
@@ -120,6 +132,19 @@ def test_who_comes_back_two_releases_later_holds_the_last(story):
     assert "https://w3id.org/werkkennis/id/thing/two" not in story.visitor.things
     assert "https://w3id.org/werkkennis/id/thing/one" in story.visitor.things
     assert "id/thing/two> " not in "".join(story.visitor.statements())
+
+
+def test_a_withdrawal_is_a_deletion(story):
+    """Who acts on deletions drops what was withdrawn; who keeps what a deletion says holds the release all the same."""
+    thing = "https://w3id.org/werkkennis/id/thing/n7"
+    _, _, page = get(f"{story.address}/changes/feed/2.1/1", Accept="application/n-triples")
+    member = f"<https://w3id.org/werkkennis/id/version/2.1/id/thing/n7> <{RDF}type> <%s> ."
+
+    assert thing in story.visitor.deleted
+    assert all((member % kind).encode() in page for kind in (DELETE, f"{WK}Withdrawn"))
+    assert {f"{WK}Withdrawn", "Was in here twice.", "Stond er dubbel in."} < {
+        triple.object.value for triple in story.visitor.things[thing]
+    }
 
 
 def test_a_closed_page_is_asked_once(story):

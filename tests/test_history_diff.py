@@ -19,7 +19,7 @@ from kg.history import Patch
 from kg.history.differences import compare
 from kg.history.nodes import stable
 from kg.history.patch import lines_of
-from kg.history.sentences import accounts, text
+from kg.history.sentences import accounts, head, text
 from small_graph import DATA, SHAPES, write_graph
 
 A = "https://w3id.org/werkkennis/id/thing/"
@@ -177,6 +177,44 @@ def test_texts_are_told_by_language():
         "  Urn:q: no longer 1.",
         "  Urn:r: added: 2.",
     ] == list(text(compare(before, after), "en", nothing))
+
+
+WITHDRAWN = """\
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix thing: <https://w3id.org/werkkennis/id/thing/> .
+@prefix wk: <https://w3id.org/werkkennis/def#> .
+
+thing:x a wk:Withdrawn ; skos:changeNote "Stond er dubbel in."@nl , "Was in here twice"@en ; dct:isReplacedBy thing:up .
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", "Withdrawn: thing “X helps”. Reason: Was in here twice. Instead: “favourable”."),
+        ("nl", "Ingetrokken: ding “X helpt”. Reden: Stond er dubbel in. In plaats daarvan: “gunstig”."),
+    ],
+)
+def test_a_withdrawal_is_one_sentence(language, expected):
+    """What was withdrawn is told with its name and kind from before, why, and what is there instead; no more."""
+    before = quads(NAMES + FINDING % ("up", "true"))
+    rest = (FINDING % ("up", "true")).partition("thing:x")[0]
+    found = compare(before, quads(NAMES + rest + WITHDRAWN))
+    [thing] = found.things
+
+    assert [expected] == list(text(found, language, nothing))
+    assert ("withdrawn", "https://w3id.org/werkkennis/def#Thing") == (thing.kind, thing.type)
+
+
+def test_a_withdrawal_without_a_replacement(graph):
+    """A reason alone is told alone; a reason that is written anew is a change."""
+    alone = WITHDRAWN.replace(" ; dct:isReplacedBy thing:up", "")
+    [account] = accounts(compare(quads(NAMES + FINDING % ("up", "true")), quads(NAMES + alone)), "nl", nothing)[-1:]
+    [again] = compare(quads(alone), quads(alone.replace("twice", "three times"))).things
+
+    assert "Ingetrokken: ding “X helpt”. Reden: Stond er dubbel in." == head(account, "nl")
+    assert ("changed", True) == (again.kind, again.withdrawn)
 
 
 def test_what_is_gone_keeps_its_name(graph):

@@ -39,6 +39,14 @@ thing:up a wk:Thing ; rdfs:label "gunstig"@nl , "favourable"@en .
 thing:none a wk:Thing ; rdfs:label "geen effect"@nl , "no effect"@en .
 <https://w3id.org/werkkennis/id/finding/x> a wk:Finding ; rdfs:label "X <i>helpt</i>"@nl , "X helps"@en ; wk:direction thing:%s .
 """
+WITHDRAWN = (
+    "@prefix dct: <http://purl.org/dc/terms/> . @prefix dcat: <http://www.w3.org/ns/dcat#> .\n"
+    "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
+    + FINDING.partition("<https://w3id.org/werkkennis/id/finding/x>")[0]
+    + "thing:up dcat:theme <http://publications.europa.eu/resource/authority/data-theme/SOCI> .\n"
+    + "<https://w3id.org/werkkennis/id/finding/x> a wk:Withdrawn ; dct:isReplacedBy thing:up ;\n"
+    + '    skos:changeNote "Stond er dubbel in."@nl , "Was in here twice."@en .\n'
+)
 LISTS = 'wks:label sh:languageIn ( "nl" "en" ) .\n'
 TWO_LISTS = "wks:Thing sh:or ( [ sh:path rdfs:label ; sh:minCount 1 ] ) .\n"
 
@@ -237,6 +245,52 @@ def test_moved_lines_are_no_change(tmp_path, catalogues):
 
     assert (False, 0) == (told.published.released, told.published.changed)
     assert "lines moved in the files; what they say is the same" in page(told, "/changes?lang=en")
+
+
+@pytest.fixture(scope="module")
+def withdrawing(tmp_path_factory, catalogues):
+    """A site whose second release withdrew a thing, and where one names a theme of the European list."""
+    folder = tmp_path_factory.mktemp("withdrawing")
+    graph = write_graph(folder / "graph")
+    (graph / "ontology/things.ttl").write_text(NAMES, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as change:
+        change.setattr("kg.history.releases.datetime", Clock)
+        for version, text in (("1.0", FINDING % "up"), ("2.0", WITHDRAWN)):
+            (graph / "data/finding.ttl").write_text(text, encoding="utf-8")
+            history.cut(graph, frozenset(patch.lines_of(generations.prepare(graph)[2])), version, "")
+    yield site_over(graph, folder / "var")
+    shutil.rmtree(folder)
+
+
+def test_a_withdrawal_is_told_as_one(withdrawing):
+    """It is counted among its kind as withdrawn, told in one sentence, and linked nowhere as if it were there."""
+    html = withdrawing.visitor.get("/changes/2.0?lang=nl", headers={"Accept": "text/html"}).text
+    atom = withdrawing.visitor.get("/changes.atom?lang=en").text
+    row = next(csv.DictReader(io.StringIO(withdrawing.visitor.get("/changes.csv?lang=en").text)))
+
+    assert "Findings 1 withdrawn" in page(withdrawing, "/changes?lang=en")
+    assert (
+        "Bevindingen Ingetrokken 1 X &lt;i&gt;helpt&lt;/i&gt;. Reden: Stond er dubbel in. In plaats daarvan: gunstig"
+    ) in page(withdrawing, "/changes/2.0?lang=nl")
+    assert "Withdrawn: finding “X helps”. Reason: Was in here twice. Instead: “favourable”." in atom
+    assert "no longer" not in atom
+    assert 'href="/doc/thing/up?lang=nl"' in html
+    assert "finding/x" not in html
+    assert "doc/finding/x" not in withdrawing.visitor.get("/changes/1.0", headers={"Accept": "text/html"}).text
+    assert ("Findings", "1", "0") == (row["kind"], row["withdrawn"], row["removed"])
+
+
+def test_values_of_lists_of_others_have_names(withdrawing):
+    """A theme of the European list is told by its name and not by its address."""
+    assert "Population and society" in page(withdrawing, "/changes/2.0?lang=en")
+
+
+def test_lists_of_names_are_all_shut(withdrawing):
+    """What is new or gone is a list to open, however long it is."""
+    html = withdrawing.visitor.get("/changes/1.0?lang=en", headers={"Accept": "text/html"}).text
+
+    assert 3 <= html.count('<details class="part"><summary>New')
+    assert "<h3>" not in html
 
 
 def test_over_an_engine_elsewhere_nothing_is_known(config, store, catalogues):

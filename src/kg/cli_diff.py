@@ -96,7 +96,8 @@ def _word(language: str) -> Callable[[str], str]:
     from gettext import translation  # noqa: PLC0415
     from importlib.resources import files  # noqa: PLC0415
 
+    from kg.describe import authorities  # noqa: PLC0415
     from kg.web.terms import TERMS  # noqa: PLC0415
 
     catalogue = translation("messages", str(files("kg.web") / "translations"), [language], fallback=True)
-    return lambda iri: catalogue.gettext(str(TERMS[iri])) if iri in TERMS else ""
+    return lambda iri: catalogue.gettext(str(TERMS[iri])) if iri in TERMS else authorities.name(iri, language)

@@ -14,9 +14,10 @@ from kg.history.nodes import State, stable
 from kg.history.patch import Line, Patch, between
 from kg.vocabulary import RDF, WK
 
-Kind = Literal["added", "changed", "removed"]
-KINDS: Final[tuple[Kind, ...]] = ("added", "changed", "removed")
+Kind = Literal["added", "changed", "withdrawn", "removed"]
+KINDS: Final[tuple[Kind, ...]] = ("added", "changed", "withdrawn", "removed")
 _TYPE: Final = f"{RDF}type"
+_WITHDRAWN: Final = f"{WK}Withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,20 @@ class Difference:
 
     @property
     def kind(self) -> Kind:
-        """Whether the thing was added, changed or removed."""
+        """Whether the thing was added, changed, withdrawn or removed."""
+        if self.withdrawn and _WITHDRAWN not in _types(self.before):
+            return "withdrawn"
         return "added" if not self.before else "changed" if self.after else "removed"
 
     @property
+    def withdrawn(self) -> bool:
+        """Whether the second state says no more of the thing than that, and why, it was withdrawn."""
+        return _WITHDRAWN in _types(self.after)
+
+    @property
     def type(self) -> str:
-        """The IRI of its class, one of ours if it has one; empty when it has none."""
-        said = own(self.after or self.before)
-        types = [str(each.object)[1:-1] for each in said if each.predicate.value == _TYPE]
+        """The IRI of its class, one of ours if it has one; of what was withdrawn that from before; empty without one."""
+        types = _types(self.before if self.kind == "withdrawn" and self.before else self.after or self.before)
         return min(types, key=lambda iri: (not iri.startswith(WK), iri), default="")
 
 
@@ -95,6 +102,10 @@ def compare(before: Collection[Line], after: Collection[Line], header: Mapping[s
 def own(statements: Iterable[ox.Triple]) -> Iterable[ox.Triple]:
     """Return the statements that begin at the thing itself, and not at a blank node of it."""
     return (statement for statement in statements if isinstance(statement.subject, ox.NamedNode))
+
+
+def _types(statements: Iterable[ox.Triple]) -> list[str]:
+    return [str(each.object)[1:-1] for each in own(statements) if each.predicate.value == _TYPE]
 
 
 def parsed(lines: Iterable[Line]) -> Iterable[ox.Quad]:

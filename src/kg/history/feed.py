@@ -1,7 +1,8 @@
 """The members of the change feed: for each release a version of every thing that it added, changed or removed.
 
 A member is an IRI of its own that says what the release says of the thing, with the member in the place of the thing,
-of which thing it is a version, and when that was released; a thing that is gone has a member that says just that.
+of which thing it is a version, and when that was released; a thing that is gone has a member that says just that, and
+one that was withdrawn a member that says that and why.
 Made of the history alone, so that the same history gives the same members, in the same order, on the same pages.
 Source: https://w3id.org/ldes/specification.
 """
@@ -68,7 +69,8 @@ def _said(thing: Difference, version: ox.NamedNode, moment: str) -> Iterator[ox.
     yield ox.Triple(ox.NamedNode(STREAM), ox.NamedNode(f"{TREE}member"), version)
     yield ox.Triple(version, ox.NamedNode(VERSION_OF), subject)
     yield ox.Triple(version, ox.NamedNode(MOMENT), ox.Literal(moment, datatype=ox.NamedNode(f"{XSD}dateTime")))
-    if thing.kind == "removed":
+    # What is withdrawn is no longer there, whoever reads it; what the data still says of it goes along.
+    if thing.withdrawn or thing.kind == "removed":
         yield ox.Triple(version, ox.NamedNode(f"{RDF}type"), ox.NamedNode(DELETE))
     for triple in sorted(thing.after, key=str):
         yield ox.Triple(version if triple.subject == subject else triple.subject, triple.predicate, triple.object)

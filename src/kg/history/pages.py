@@ -4,7 +4,7 @@
 
     var/changes/<version>/1.nt 2.nt …    the members, in N-Triples
     var/changes/<version>/release.rdfp   the release's patch, as it stands in the history
-    var/changes/<version>/summary.json   how many pages, which member is on which, how much was added, changed, removed
+    var/changes/<version>/summary.json   how many pages, which member is on which, how much was added, changed …
 """
 
 import json
@@ -26,13 +26,13 @@ from kg.settings import LANGUAGES
 
 PATCH: Final = "release.rdfp"
 _SUMMARY: Final = "summary.json"
-_FORM: Final = 1
+_FORM: Final = 2
 """Of the summary: a higher number makes the folders anew. The members and their pages must stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many things of a class a release added, changed and removed.
+    """How many things of a class a release added, changed, withdrew and removed.
 
     Attributes:
         type: IRI of the class; empty for things without one.
@@ -43,6 +43,7 @@ class Tally:
     names: Mapping[str, str]
     added: int
     changed: int
+    withdrawn: int
     removed: int
 
 

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from kg.history.differences import Comparison, Difference, Kind, own
 from kg.history.names import Names
-from kg.vocabulary import RDF, RDFS, SKOS, XSD, shorten
+from kg.vocabulary import DCT, RDF, RDFS, SKOS, XSD, shorten
 
 Word = Callable[[str], str]
 """Names a class or property of another vocabulary; empty when it has no name for it."""
@@ -21,7 +21,10 @@ _FORMS: Final = {
     "nl": {
         "added": "Nieuw: {type} “{name}”.",
         "changed": "Veranderd: {type} “{name}”.",
+        "withdrawn": "Ingetrokken: {type} “{name}”.",
         "removed": "Weg: {type} “{name}”.",
+        "reason": "Reden: {reason}",
+        "instead": "In plaats daarvan: {instead}.",
         "replaced": "{property}: nu {now}, was {was}.",
         "come": "{property}: erbij gekomen: {now}.",
         "gone": "{property}: niet langer {was}.",
@@ -35,7 +38,10 @@ _FORMS: Final = {
     "en": {
         "added": "New: {type} “{name}”.",
         "changed": "Changed: {type} “{name}”.",
+        "withdrawn": "Withdrawn: {type} “{name}”.",
         "removed": "Gone: {type} “{name}”.",
+        "reason": "Reason: {reason}",
+        "instead": "Instead: {instead}.",
         "replaced": "{property}: now {now}, was {was}.",
         "come": "{property}: added: {now}.",
         "gone": "{property}: no longer {was}.",
@@ -47,6 +53,8 @@ _FORMS: Final = {
         "thing": "thing",
     },
 }
+_REASON: Final = f"{SKOS}changeNote"
+_INSTEAD: Final = f"{DCT}isReplacedBy"
 _FIRST: Final = (f"{RDF}type", f"{RDFS}label", f"{SKOS}prefLabel")
 
 
@@ -89,10 +97,10 @@ class Account:
     Attributes:
         iri: the thing.
         name: what it is called.
-        kind: whether it was added, changed or removed.
+        kind: whether it was added, changed, withdrawn or removed.
         type: IRI of its class; empty when it has none.
         type_name: what that is called.
-        points: property by property.
+        points: property by property; of what was withdrawn only why, and what is there instead.
     """
 
     iri: str
@@ -101,6 +109,17 @@ class Account:
     type: str
     type_name: str
     points: tuple[Point, ...]
+
+    def reasons(self, language: str) -> tuple[Value, ...]:
+        """Return why it was withdrawn, in a language where it is said in that; nothing for what was not."""
+        said = [point for point in self.points if self.kind == "withdrawn" and point.property == _REASON]
+        return next((point.now for point in said if point.language == language), said[0].now if said else ())
+
+    @property
+    def instead(self) -> tuple[Value, ...]:
+        """What is there instead of what was withdrawn."""
+        said = (point.now for point in self.points if self.kind == "withdrawn" and point.property == _INSTEAD)
+        return next(said, ())
 
 
 def accounts(comparison: Comparison, language: str, word: Word) -> list[Account]:
@@ -125,10 +144,17 @@ def accounts(comparison: Comparison, language: str, word: Word) -> list[Account]
 
 
 def head(account: Account, language: str) -> str:
-    """Return the sentence that says what became of a thing."""
+    """Return the sentence that says what became of a thing; of what was withdrawn also why, and what is there instead."""
     # Our classes are written as names, with a capital.
     kind = account.type_name[:1].lower() + account.type_name[1:]
-    return _FORMS[language][account.kind].format(type=kind, name=account.name)
+    told = [_FORMS[language][account.kind].format(type=kind, name=account.name)]
+    if reasons := account.reasons(language):
+        told.append(_FORMS[language]["reason"].format(reason=_ended(" ".join(value.text for value in reasons))))
+    if account.instead:
+        told.append(
+            _FORMS[language]["instead"].format(instead=", ".join(f"“{value.text}”" for value in account.instead))
+        )
+    return " ".join(told)
 
 
 def sentence(point: Point, language: str) -> str:
@@ -162,6 +188,8 @@ def text(comparison: Comparison, language: str, word: Word) -> Iterator[str]:
 
 def _points(thing: Difference, language: str, name: Callable[[str], str]) -> Iterator[Point]:
     gone, come = thing.before - thing.after, thing.after - thing.before
+    if thing.kind == "withdrawn":
+        gone, come = frozenset(), frozenset(one for one in come if one.predicate.value in {_REASON, _INSTEAD})
     then, now = (_values(own(statements), language, name) for statements in (gone, come))
     keys = sorted(then.keys() | now.keys(), key=lambda key: (key[0] not in _FIRST, name(key[0]).lower(), key))
     for key in keys:
@@ -186,6 +214,10 @@ def _values(
     for values in found.values():
         values.sort(key=lambda value: (value.text.lower(), value.iri))
     return found
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _literal(term: ox.Literal, language: str) -> str:

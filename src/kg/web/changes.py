@@ -9,6 +9,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, json, redirect, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
+from kg.history.differences import KINDS
 from kg.history.pages import PATCH as PATCH_FILE
 from kg.history.patch import between
 from kg.history.releases import version_iri
@@ -42,11 +43,11 @@ def show(suffix: str | None = None) -> Response | Redirect:
         return located(page("changes.html", published=releases.all_of(), told=told, latest=releases.LATEST))
     rows = [
         {"version": release.version, "created": release.created, "note": release.note, "kind": tally.name}
-        | {name: getattr(tally, name) for name in ("added", "changed", "removed")}
+        | {name: getattr(tally, name) for name in KINDS}
         for release, tallies in told
         for tally in tallies
     ]
-    columns = ("version", "created", "note", "kind", "added", "changed", "removed")
+    columns = ("version", "created", "note", "kind", *KINDS)
     return located(_table(columns, rows, "changes") if media_type == CSV else _json({"releases": rows}, "changes"))
 
 
@@ -66,7 +67,8 @@ def release(version: str) -> Response:
     older = releases.before(version)
     accounts = releases.between(older, version)
     if media_type == HTML:
-        return located(page("changes-release.html", release=found, older=older, groups=groups(accounts)))
+        gone = releases.gone(accounts)
+        return located(page("changes-release.html", release=found, older=older, groups=groups(accounts), gone=gone))
     return located(_data(accounts, media_type, f"changes-{version}"))
 
 
@@ -90,7 +92,8 @@ def compared(older: str, newer: str) -> Response:
         return located(_named(Response(patch.text(), mimetype=PATCH), f"{name}.rdfp"))
     accounts = releases.between(*labels)
     if media_type == HTML:
-        return located(page("changes-between.html", older=older, newer=newer, groups=groups(accounts), labels=labels))
+        gone = releases.gone(accounts)
+        return located(page("changes-between.html", older=older, newer=newer, groups=groups(accounts), gone=gone))
     return located(_data(accounts, media_type, name))
 
 

@@ -1,9 +1,11 @@
 """The releases that a site tells about, what each of them changed, and what is different between any two."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from kg.describe import authorities
 from kg.dumps.reading import statements
 from kg.errors import NotFound
 from kg.history.differences import compare
@@ -12,7 +14,7 @@ from kg.history.patch import Line
 from kg.history.sentences import Account, accounts
 from kg.publication import Published, Released
 from kg.web.language import language
-from kg.web.site import site
+from kg.web.site import records, site
 from kg.web.terms import TERMS
 
 LATEST: Final = "latest"
@@ -88,6 +90,15 @@ def between(older: str, newer: str) -> tuple[Account, ...]:
     return _told(all_of().folder, older, newer, language())
 
 
+def gone(told: Iterable[Account]) -> frozenset[str]:
+    """Return the IRIs of the things that are not there now, which no page links as if they were.
+
+    Args:
+        told: what became of things; what it tells to be gone is not looked for.
+    """
+    return _gone(site().generation) | {one.iri for one in told if one.kind in {"withdrawn", "removed"}}
+
+
 def lines(version: str) -> list[Line]:
     """Return the statements under a label as N-Quads lines."""
     return _lines(all_of().folder, version)
@@ -103,7 +114,12 @@ def _summary(changes: Path, version: str, _sha256: str) -> Summary | None:
 def _told(dumps: Path, older: str, newer: str, language: str) -> tuple[Account, ...]:
     """Tell once: what stands under a label does not change."""
     compared = compare(_lines(dumps, older), _lines(dumps, newer))
-    return tuple(accounts(compared, language, lambda iri: str(TERMS.get(iri, ""))))
+    return tuple(accounts(compared, language, lambda iri: str(TERMS.get(iri, "")) or authorities.name(iri, language)))
+
+
+@lru_cache(maxsize=2)
+def _gone(_generation: str) -> frozenset[str]:
+    return frozenset(row["thing"] for row in records("gone-things"))
 
 
 def _lines(dumps: Path, version: str) -> list[Line]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from kg.history.differences import KINDS as CHANGES
 from kg.history.sentences import Account
 from kg.vocabulary import OWL, RDF, RDFS, SH, SKOS, WK, shorten
 from kg.web import releases
@@ -25,19 +26,21 @@ _TOGETHER: Final = (
 
 @dataclass(slots=True)
 class Tally:
-    """How many things of one name a release added, changed and removed."""
+    """How many things of one name a release added, changed, withdrew and removed."""
 
     name: str
     added: int = 0
     changed: int = 0
+    withdrawn: int = 0
     removed: int = 0
 
     @property
     def words(self) -> str:
-        """The three in words, without those that are none."""
+        """The four in words, without those that are none."""
         parts = (
             (self.added, gettext("%(num)s new", num=self.added)),
             (self.changed, gettext("%(num)s changed", num=self.changed)),
+            (self.withdrawn, gettext("%(num)s withdrawn", num=self.withdrawn)),
             (self.removed, gettext("%(num)s no longer there", num=self.removed)),
         )
         return ", ".join(words for number, words in parts if number)
@@ -51,12 +54,14 @@ class Group:
         name: what they are called together.
         added: those that are new.
         changed: those of which something else is said.
+        withdrawn: those of which only the reason is left, and what is there instead.
         removed: those that are gone.
     """
 
     name: str
     added: Sequence[Account]
     changed: Sequence[Account]
+    withdrawn: Sequence[Account]
     removed: Sequence[Account]
 
 
@@ -83,6 +88,7 @@ def tallies(version: str) -> list[Tally]:
         tally = found.setdefault(name := _name(one.type, one.names[language()]), Tally(name))
         tally.added += one.added
         tally.changed += one.changed
+        tally.withdrawn += one.withdrawn
         tally.removed += one.removed
     return list(found.values())
 
@@ -92,6 +98,6 @@ def groups(accounts: Iterable[Account]) -> list[Group]:
     found: dict[str, dict[str, list[Account]]] = {}
     for account in sorted(accounts, key=lambda account: _place(account.type)):
         label = "" if account.type in TERMS or not account.type else account.type_name
-        kinds = found.setdefault(_name(account.type, label), {"added": [], "changed": [], "removed": []})
+        kinds = found.setdefault(_name(account.type, label), {name: [] for name in CHANGES})
         kinds[account.kind].append(account)
     return [Group(name, **kinds) for name, kinds in found.items()]
