@@ -21,6 +21,7 @@ from kg.web.datasheet import DCAT, VCARD, Datasheet
 from kg.web.filerows import parts, rows_of, size, sums_of
 from kg.web.language import language
 from kg.web.markup import markup
+from kg.web.modified import of_release
 from kg.web.negotiate import HTML, choose, split
 from kg.web.public import public
 from kg.web.serialise import as_bytes
@@ -78,14 +79,13 @@ def _once(_generation: str, iri: str, _root: str) -> Sequence[ox.Triple]:
 
 def _answer(iri: str, said: Sequence[ox.Triple], media_type: str) -> Response:
     """Return a page or data, with where it is found and where a machine goes from here."""
-    response = _page(iri, said) if media_type == HTML else _data(said, media_type, iri)
+    response = _page(iri, said) if media_type == HTML else _data(said, media_type)
     return located(signposted(response, of_thing("dataset", iri.rpartition("/")[2], iri)))
 
 
-def _data(said: Sequence[ox.Triple], media_type: str, iri: str) -> Response:
+def _data(said: Sequence[ox.Triple], media_type: str) -> Response:
     response = Response(as_bytes(said, media_type), content_type=media_type)
-    modified = Datasheet.read(iri, language(), said).value(f"{DCT}modified")
-    if modified:
+    if modified := of_release():
         response.last_modified = datetime.fromisoformat(modified)
     return response
 

@@ -3,24 +3,36 @@
 A page stands on more than the description — templates, the answers of questions, today's date — so that only data has
 such a date. Where anything in it changed since the last release there is none, and a client that asks by date gets
 the whole answer.
+
+What is derived when a generation is built (the catalogue, who answers for a file) stands in no release, and the history
+has no date of it. It follows from the files and from the releases: where a release is served, it is as old as that.
+
+A description also holds the names of its neighbours, and changes with them. The sitemap tells of the thing alone, so
+that its date can be earlier than ``Last-Modified``; it is never later.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Response
 
-from kg.web.site import records
+from kg.web.site import records, site
 
 
 def of_thing(iri: str) -> datetime | None:
     """Return when the description of a thing, names of what it points to or is pointed to by included, last changed."""
-    return _newest(records("modified", thing=iri))
+    return _newest([row["modified"] or of_release() for row in records("modified", thing=iri)])
 
 
 def of_document(iri: str) -> datetime | None:
     """Return when what a document defines, such as the ontology, last changed."""
-    return _newest(records("modified-document", document=iri))
+    return _newest([row["modified"] for row in records("modified-document", document=iri)])
+
+
+def of_release() -> str:
+    """Return when that was released which is served, as ``xsd:dateTime``; the empty string where it is no release."""
+    told = site().published
+    return told.releases[-1].created if told and told.released else ""
 
 
 def newest(*moments: datetime | None) -> datetime | None:
@@ -37,6 +49,5 @@ def dated(response: Response, *moments: datetime | None) -> Response:
     return response
 
 
-def _newest(rows: Sequence[Mapping[str, str]]) -> datetime | None:
-    moments = [row["modified"] for row in rows]
+def _newest(moments: Sequence[str]) -> datetime | None:
     return datetime.fromisoformat(max(moments)) if moments and all(moments) else None

@@ -16,6 +16,7 @@ from kg.errors import NotFound
 from kg.questions import LANGUAGES
 from kg.vocabulary import ID
 from kg.web.kinds import BY_NAME
+from kg.web.modified import of_release
 from kg.web.public import public, published
 from kg.web.site import records
 
@@ -39,7 +40,8 @@ class Entry:
 
     Attributes:
         address: absolute.
-        modified: when what stands there last changed, or the empty string where nobody knows.
+        modified: when what stands there last changed, or the empty string where nobody knows; never later than the
+            ``Last-Modified`` of its data, which also counts the names of its neighbours.
         languages: the address of each language of it.
     """
 
@@ -70,7 +72,7 @@ def whole() -> Response:
         return _written("sitemap.xml", [*fixed, *_things("")])
     parts = [Entry(public("sitemap-pages.xml"))]
     for row in records("sitemap-parts", digits=str(digits)):
-        modified = row["newest"] if row["known"] == row["things"] else ""
+        modified = row["newest"] if row["known"] == row["things"] else of_release()
         parts.append(Entry(public(f"sitemap-{row['part']}.xml"), modified))
     return _written("sitemap-index.xml", parts)
 
@@ -109,7 +111,7 @@ def _things(part: str) -> Iterator[Entry]:
     documents = public("doc/")
     for row in records("sitemap", part=part):
         path = row["thing"].removeprefix(ID)
-        yield _entry(documents + path, row["modified"])
+        yield _entry(documents + path, row["modified"] or of_release())
 
 
 def _pages() -> Iterator[Entry]:
@@ -121,7 +123,9 @@ def _pages() -> Iterator[Entry]:
     gaps = records("things-of-kind", kind="gap", lang=LANGUAGES[0])
     wanted += [("gap.show", {"slug": slug}) for slug in sorted({row["thing"].rpartition("/")[2] for row in gaps})]
     for endpoint, values in wanted:
-        yield _entry(published(url_for(endpoint, lang=None, **values)))
+        # Each release is told in the catalogue; what the other pages stand on is more than the data.
+        modified = of_release() if endpoint == "dataset.catalogue" else ""
+        yield _entry(published(url_for(endpoint, lang=None, **values)), modified)
 
 
 def _entry(address: str, modified: str = "") -> Entry:
