@@ -10,11 +10,13 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
+from kg import generations, settings
 from kg.errors import Busy, TooManyQueries, TooMuchMemory, TooSlow, VisitorGone
 from kg.gate import keeper
-from kg.store import Visitor
+from kg.store import EmbeddedStore, Visitor
 from kg.vocabulary import GRAPH, SH, WKS
 from kg.web import create_app
+from small_graph import write_graph
 
 HEAD = """\
 @prefix design: <https://w3id.org/werkkennis/id/design/> .
@@ -181,11 +183,14 @@ def test_other_bodies_are_refused(client, headers, content, status):
     assert status == client.post("/validate", data=content, headers=headers).status_code
 
 
-@pytest.fixture
-def small(config, store, generation, catalogues):
-    """A visitor of a site with small limits."""
-    tight = config.replace(validate_bytes=50_000, validate_seconds=4, validate_memory=200 << 20)
-    return create_app(tight, store, generation.name).test_client()
+@pytest.fixture(scope="module")
+def small(tmp_path_factory, catalogues):
+    """A visitor of a site over the small graph, with small limits."""
+    folder = tmp_path_factory.mktemp("small")
+    _, built = generations.build(write_graph(folder / "graph"), folder / "var", 1)
+    given = {"validate_bytes": 50_000, "validate_seconds": 20, "validate_memory": 300 << 20}
+    config = settings.load(graph=folder / "graph", var=folder / "var", **given)
+    return create_app(config, EmbeddedStore(built.load()), built.name).test_client()
 
 
 def test_the_limit_on_size_holds(small):
@@ -274,7 +279,7 @@ def limits(**given):
 
 def test_work_ends_when_its_time_is_over():
     """What takes too long is ended, and what is asked next is done."""
-    kept = keeper.Keeper(limits(seconds=2))
+    kept = keeper.Keeper(limits(seconds=6))
     with pytest.raises(TooSlow):
         kept.run(None, sleep, 60)
 

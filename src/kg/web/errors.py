@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Final
 
 from flask import Flask, Response, json, render_template
+from flask_babel import force_locale  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException
 
 from kg.errors import KgError, NotAcceptable
@@ -16,6 +17,7 @@ from kg.web.negotiate import HTML, choose
 
 _PROBLEM: Final = "application/problem+json"
 _PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
+_ENGLISH: Final = "en"
 _LATER: Final = {429, 503}
 _log = logging.getLogger(__name__)
 
@@ -40,7 +42,7 @@ def _http(error: HTTPException) -> Response:
     if status < HTTPStatus.BAD_REQUEST:
         return Response(given.get_data(), status, given.headers)
     response = _respond(status, "")
-    for name in ("Allow", "Retry-After"):
+    for name in ("Allow", "Content-Range", "Retry-After"):
         if name in given.headers:
             response.headers[name] = given.headers[name]
     return response
@@ -52,18 +54,26 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _respond(status: int, detail: str) -> Response:
-    """Answer with a page where the client wants one; a client that names no format gets the problem document."""
+    """Answer with a page where the client wants one; a client that names no format gets the problem document.
+
+    A page speaks the visitor's language. The problem document is English, and says so: most of its sentences are those
+    of the errors, which know no other language, and a document in two of them helps nobody.
+    """
     try:
         media_type = choose((_PROBLEM, "application/json", HTML))
     except NotAcceptable:
         media_type = _PROBLEM
-    title, advice = _words(status)
     if media_type == HTML:
+        title, advice = _words(status)
         body = render_template("error.html", status=status, title=title, advice=advice, detail=detail)
         return Response(body, status, mimetype=HTML)
-    problem = {"type": "about:blank", "title": _PHRASES.get(status, "Error"), "status": status}
-    problem |= {"detail": detail or advice}
-    return Response(json.dumps(problem) + "\n", status, mimetype=_PROBLEM)
+    if not detail:
+        with force_locale(_ENGLISH):
+            detail = _words(status)[1]
+    problem = {"type": "about:blank", "title": _PHRASES.get(status, "Error"), "status": status, "detail": detail}
+    response = Response(json.dumps(problem) + "\n", status, mimetype=_PROBLEM)
+    response.headers["Content-Language"] = _ENGLISH
+    return response
 
 
 def _words(status: int) -> tuple[str, str]:
@@ -71,11 +81,15 @@ def _words(status: int) -> tuple[str, str]:
     known = {
         400: (_("This request cannot be read"), _("Look at the address or the form and try again.")),
         401: (_("You have to say who you are"), _("Writing here needs a token of the maintainers.")),
-        403: (_("This is not allowed here"), _("This site only gives answers; it changes nothing and calls no one.")),
+        403: (_("This is not allowed here"), _("What you ask is not allowed, or not allowed to you.")),
         404: (_("There is nothing here"), _("Check the address, or start from the map or the questions.")),
         405: (_("This cannot be done here"), _("Use one of the methods that the answer's Allow header names.")),
         406: (_("Not in this format"), _("Ask for one of the formats that are offered.")),
         409: (_("This does not fit"), _("Ask for the newest state, and base your change on that.")),
+        410: (
+            _("This is no longer here"),
+            _("It was part of the data, and was taken out. Its identifier will never mean anything else."),
+        ),
         412: (_("Another was there before you"), _("Ask for the newest state, and base your change on that.")),
         413: (_("This is too much"), _("Send less at a time.")),
         415: (_("This kind of content is not read here"), _("Send a query as the SPARQL protocol says.")),
