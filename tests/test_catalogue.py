@@ -40,7 +40,7 @@ def files_of(*names):
 
 def released(version, created, note=""):
     """Return a release."""
-    return Released(version, created, 10, "0" * 64, 1, 0, note, files_of())
+    return Released(version, created, 10, "0" * 64, 1, 0, {"nl": note} if note else {}, files_of())
 
 
 RELEASES = (released("2026-11-21", "2026-11-21T10:00:00Z"), released("2026-11-22.2", "2026-11-22T10:00:00Z", "Meer."))

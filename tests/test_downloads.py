@@ -227,7 +227,7 @@ def test_dumps_of_releases_stay(tmp_path):
     again = generations.build(graph, var, 1)[1].published
     assert {path.name: path.read_bytes() for path in (var / "dumps/1").iterdir()} == before
     assert again.releases == made.releases == released.releases
-    assert again.releases[0].note == "the first"
+    assert again.releases[0].notes == {"nl": "the first"}
 
 
 def test_damaged_dumps_are_made_again(tmp_path):
@@ -249,3 +249,50 @@ def test_over_an_engine_elsewhere_there_is_nothing_to_download(config, store):
     assert found.status_code == 404
     assert "SPARQL" in found.text
     assert isinstance(store, EmbeddedStore)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["items=0-5", "bytes=abc", "bytes=5-2", "bytes=0-0,5-9", "bytes=", "bytes", "=", "bytes=-0", "bytes=1.0-2", "0-5"],
+)
+def test_a_range_that_is_none_is_ignored(client, published, asked):
+    """Who asks for a part in a way that means nothing, or for several parts, gets the whole (RFC 9110, 14.2)."""
+    address = f"/dumps/{published.label}/SHA256SUMS"
+    found = client.get(address, headers={"Range": asked}, buffered=True)
+    assert (found.status_code, found.data) == (200, client.get(address, buffered=True).data)
+    assert "Content-Range" not in found.headers
+
+
+def test_a_range_outside_the_file(client, published):
+    """Who asks for what lies behind the end is told how long the file is; HEAD knows no parts."""
+    address = f"/dumps/{published.label}/SHA256SUMS"
+    size = len(client.get(address, buffered=True).data)
+    for asked in (f"bytes={size}-", "bytes=99999999-"):
+        found = client.get(address, headers={"Range": asked}, buffered=True)
+        assert (found.status_code, found.headers["Content-Range"]) == (416, f"bytes */{size}")
+    for asked in ("bytes=-5", "Bytes=-5", f"bytes={size - 5}-", f"bytes={size - 5}-{size + 9}"):
+        found = client.get(address, headers={"Range": asked}, buffered=True)
+        assert (found.status_code, len(found.data)) == (206, 5)
+    assert client.head(address, headers={"Range": "bytes=0-4"}, buffered=True).status_code == 200
+
+
+def test_a_folder_of_downloads_leads_to_the_catalogue(client, published):
+    """Whoever shortens an address comes to the list of downloads; what is missing is told in the visitor's words."""
+    for path in ("/dumps", "/dumps/latest", f"/dumps/{published.label}"):
+        for address in (path, f"{path}/"):
+            found = client.get(address)
+            assert (found.status_code, found.headers["Location"]) == (303, "/catalog"), address
+    for address in ("/dumps/nothing", "/dumps/nothing/", "/dumps/..", "/dumps/%2e%2e/", "/dumps/.new-x/"):
+        assert client.get(address).status_code == 404
+    assert "build-" not in client.get("/dumps/latest/nope").json["detail"]
+
+
+def test_a_table_names_its_description(client, published):
+    """A table leads to what its columns mean; it holds both languages, and is the same in every one."""
+    found = client.get(f"/dumps/{published.label}/studies.csv", headers={"Accept-Language": "nl"}, buffered=True)
+    described = f"/dumps/{published.label}/studies.csv-metadata.json"
+    assert found.headers["Link"] == f'<{described}>; rel="describedby"; type="application/csvm+json"'
+    assert "Content-Language" not in found.headers
+    assert not {"Accept", "Accept-Language"} & set(found.vary)
+    assert client.get(described, buffered=True).status_code == 200
+    assert "Link" not in client.get(f"/dumps/{published.label}/werkkennis.nt", buffered=True).headers

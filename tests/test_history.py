@@ -13,6 +13,7 @@ from kg import generations, history
 from kg.cli import main
 from kg.errors import KgError, UsageProblem
 from kg.history import patch
+from kg.publication import note_in
 from small_graph import write_graph
 
 ONE = "https://w3id.org/werkkennis/id/thing/one"
@@ -92,9 +93,31 @@ def test_a_version_is_a_name(graph, version):
     if version == "":
         assert re.fullmatch(r"\d{4}-\d\d-\d\d", cut(graph, version).version)
         return
-    with pytest.raises(UsageProblem, match="cannot name a release"):
+    with pytest.raises(UsageProblem, match=r"cannot name a release|is reserved"):
         cut(graph, version)
     assert history.read(graph) == []
+
+
+@pytest.mark.parametrize("version", ["latest", "feed", "build-x"])
+def test_a_reserved_name_is_told(graph, version):
+    """A name that means something else in addresses is said to be reserved."""
+    refused = kg("--graph", graph, "release", version)
+
+    assert (2, True) == (refused.exit_code, "is reserved" in refused.stderr)
+    assert "reserved" in kg("release", "--help").output
+
+
+def test_notes_bear_their_language(graph):
+    """A note in Dutch and one in English are kept as such; an old one has no language and is read all the same."""
+    kg("--graph", graph, "release", "1", "--note", "De eerste.", "--note-en", "The first.")
+    [release] = history.read(graph)
+    path = graph / "history/1.rdfp"
+    old = re.sub(r"H note-en .*\n", "", path.read_text("utf-8")).replace("H note-nl", "H note")
+
+    assert {"nl": "De eerste.", "en": "The first."} == release.notes
+    path.write_text(old, encoding="utf-8")
+    assert {"": "De eerste."} == history.read(graph)[0].notes
+    assert ("De eerste.", "") == note_in(history.read(graph)[0].notes, "en")
 
 
 def test_a_release_never_changes(graph, clock):
@@ -236,7 +259,7 @@ def test_the_command_releases_what_conforms(graph):
     assert (made.exit_code, made.output) == (
         0, f"release 1.0: 13 statements, 13 added, 0 removed; {graph}/history/1.0.rdfp\n"
     )  # fmt: skip
-    assert [(one.version, one.note) for one in history.read(graph)] == [("1.0", "The first.")]
+    assert [(one.version, one.notes) for one in history.read(graph)] == [("1.0", {"nl": "The first."})]
     write_graph(graph, two=TWO.partition(" ;")[0] + " .\n")
     refused = kg("--graph", graph, "release", "1.1")
     assert refused.exit_code == 1
@@ -253,6 +276,10 @@ def test_the_command_lets_nothing_disappear_unsaid(graph, clock):
     refused = kg("--graph", graph, "release", "2")
     assert refused.exit_code == 2
     assert "  https://w3id.org/werkkennis/id/thing/two\nsay in data/withdrawn.ttl" in refused.stderr
+    example = refused.stderr.partition("looks like this:\n\n")[2]
+    (graph / "data/withdrawn.ttl").write_text(example.replace("what-came-in-its-place", "one"))
+    assert kg("--graph", graph, "check").exit_code == 0
+    (graph / "data/withdrawn.ttl").unlink()
     assert kg("--graph", graph, "release", "2", "--without-notice").exit_code == 0
     assert [release.version for release in history.read(graph)] == ["1", "2"]
 

@@ -63,11 +63,13 @@ def diff(config: settings.Settings, before: str, after: str, form: str, *, as_js
 def history(config: settings.Settings, *, as_json: bool) -> None:
     """List the releases, oldest first: version, moment, statements, how many were added and removed, and the note."""
     from kg.history import read  # noqa: PLC0415
+    from kg.publication import note_in  # noqa: PLC0415
 
     rows = [
         {
             "version": one.version, "created": one.created, "quads": one.quads,
-            "added": len(one.patch.added), "removed": len(one.patch.removed), "note": one.note, "sha256": one.sha256,
+            "added": len(one.patch.added), "removed": len(one.patch.removed), "note": note_in(one.notes, config.language)[0], "notes": dict(one.notes),
+            "sha256": one.sha256,
         }
         for one in read(config.graph)
     ]  # fmt: skip

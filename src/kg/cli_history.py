@@ -12,19 +12,30 @@ if TYPE_CHECKING:
     from kg import settings
 
 _SHOWN = 10
+_EXAMPLE = """\
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix wk: <https://w3id.org/werkkennis/def#> .
+
+<{lost}>
+    a wk:Withdrawn ;
+    skos:changeNote "Stond er dubbel in."@nl , "Was in here twice."@en ;
+    dct:isReplacedBy <{other}> ."""
 
 
 @click.command()
 @click.argument("version", required=False)
-@click.option("--note", default="", help="What readers should know about this release, in a sentence.")
+@click.option("--note", default="", help="What readers should know about this release, in a sentence, in Dutch.")
+@click.option("--note-en", default="", help="The same sentence in English.")
 @click.option(
     "--without-notice", is_flag=True, help="Let published things disappear that data/withdrawn.ttl does not name."
 )
 @click.pass_obj
-def release(config: settings.Settings, version: str | None, note: str, *, without_notice: bool) -> None:
+def release(config: settings.Settings, version: str | None, note: str, note_en: str, *, without_notice: bool) -> None:
     """Check the files and add a release to the folder history.
 
-    VERSION is today's date when none is given. A release never changes: its statements, its dumps and its part of the
+    VERSION is today's date when none is given; names that begin with latest, feed or build- are
+    reserved. A release never changes: its statements, its dumps and its part of the
     change feed follow from history/VERSION.rdfp, so keep that file with the others. Build afterwards to publish it.
     """
     from kg import generations, history  # noqa: PLC0415
@@ -41,11 +52,17 @@ def release(config: settings.Settings, version: str | None, note: str, *, withou
         more = f"\n  and {len(lost) - _SHOWN} more" if len(lost) > _SHOWN else ""
         raise UsageProblem(
             f"the last release has things that the files no longer have:\n{named}{more}\n"
-            "say in data/withdrawn.ttl what became of them, or release with --without-notice"
+            "say in data/withdrawn.ttl what became of them (and take the rest of their description out), "
+            f"or release with --without-notice. An entry looks like this:\n\n{_example(lost[0])}"
         )
-    made = history.cut(config.graph, state, version, note)
+    made = history.cut(config.graph, state, version, note, note_en)
     context.keep(config.graph, context.of(store))
     click.echo(
         f"release {made.version}: {made.quads} statements, {len(made.patch.added)} added, "
         f"{len(made.patch.removed)} removed; {config.graph / history.HISTORY / made.version}.rdfp"
     )
+
+
+def _example(lost: str) -> str:
+    """Return an entry of data/withdrawn.ttl about a thing."""
+    return _EXAMPLE.format(lost=lost, other=f"{lost.rpartition('/')[0]}/what-came-in-its-place")

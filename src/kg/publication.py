@@ -42,7 +42,7 @@ class Released:
         sha256: of these as sorted N-Quads.
         added: how many are new since the release before.
         removed: how many of that are gone.
-        note: what the maintainer said about it; may be empty.
+        notes: what the maintainer said about it, by language; under an empty one where none was said.
         files: its dumps.
     """
 
@@ -52,8 +52,12 @@ class Released:
     sha256: str
     added: int
     removed: int
-    note: str
+    notes: Mapping[str, str]
     files: tuple[DumpFile, ...]
+
+    def note(self, language: str) -> tuple[str, str]:
+        """Return what was said about it and the language of that: the one wanted, else another; empty without a note."""
+        return note_in(self.notes, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,21 @@ class Published:
         Raises:
             KeyError, TypeError: the manifest is not one.
         """
-        releases = tuple(Released(**{**one, "files": files_of(one["files"])}) for one in kept["releases"])
+        releases = tuple(_released(one) for one in kept["releases"])
         return cls(**{**kept, "folder": folder, "files": files_of(kept["files"]), "releases": releases})
+
+
+def note_in(notes: Mapping[str, str], language: str) -> tuple[str, str]:
+    """Return the note in a language, else in another, and which that is; twice nothing where there is no note."""
+    found = language if language in notes else next(iter(notes), "")
+    return notes.get(found, ""), found
+
+
+def _released(kept: Mapping[str, Any]) -> Released:
+    """Return a release from what a manifest keeps of it; an older one keeps a note without its language."""
+    said = dict(kept)
+    note = said.pop("note", "")
+    return Released(**{"notes": {"": note} if note else {}, **said, "files": files_of(said["files"])})
 
 
 def files_of(kept: list[dict[str, Any]]) -> tuple[DumpFile, ...]:

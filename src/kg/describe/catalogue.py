@@ -90,7 +90,9 @@ class _Catalogue:
                 "dcat:version": [ox.Literal(release.version)],
                 "dcat:isVersionOf": [ox.NamedNode(DATASET)],
                 "dcat:prev": written[-1:],
-                "adms:versionNotes": [ox.Literal(release.note, language="nl")] if release.note else [],
+                "adms:versionNotes": [
+                    ox.Literal(text, language=language or None) for language, text in release.notes.items()
+                ],
             }
             forms = Forms(self.sheet, self._inherited, release.version, release.created, stable=True)
             found = forms.files(f"{release.version}-", _whole(release.files), release.version)

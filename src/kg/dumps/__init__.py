@@ -62,7 +62,7 @@ def publish(var: Path, releases: Collection[Release], state: frozenset[Line]) ->
         told.append(
             Released(
                 release.version, release.created, release.quads, release.sha256,
-                len(patch.added), len(patch.removed), release.note, files,
+                len(patch.added), len(patch.removed), release.notes, files,
             )
         )  # fmt: skip
     if told and last == state:

@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count, pairwise
@@ -13,12 +13,14 @@ from typing import Final
 
 from kg.errors import KgError, UsageProblem
 from kg.history.patch import Line, Patch, between, parse
+from kg.publication import BUILD
+from kg.settings import LANGUAGES
 from kg.vocabulary import BASE, DATASET, ID, WK
 
 HISTORY: Final = "history"
 _SUFFIX: Final = ".rdfp"
 _VERSION: Final = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z.-]{0,38}[0-9A-Za-z])?")
-_TAKEN: Final = ("latest", "feed", "build-")
+_TAKEN: Final = ("latest", "feed", BUILD)
 _MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -31,7 +33,7 @@ class Release:
         created: when, as ``xsd:dateTime`` in UTC.
         sha256: of its statements as sorted N-Quads.
         quads: how many they are.
-        note: what the maintainer said about it; may be empty.
+        notes: what the maintainer said about it, by language; under an empty one where none was said.
         patch: from the release before, or from nothing.
     """
 
@@ -39,7 +41,7 @@ class Release:
     created: str
     sha256: str
     quads: int
-    note: str
+    notes: Mapping[str, str]
     patch: Patch
 
     @property
@@ -124,14 +126,15 @@ def lost(releases: Sequence[Release], state: frozenset[Line]) -> list[str]:
     return sorted(iri for iri in subjects(last_state(releases)) - subjects(state) if iri.startswith((ID, WK)))
 
 
-def cut(graph: Path, state: Collection[Line], version: str | None, note: str) -> Release:
+def cut(graph: Path, state: Collection[Line], version: str | None, note: str, note_en: str = "") -> Release:
     """Add a release to the history of a graph folder.
 
     Args:
         graph: the graph folder.
         state: the statements of its files as N-Quads lines.
         version: its name; today's date when none is given.
-        note: what is said about it; may be empty.
+        note: what is said about it in Dutch; may be empty.
+        note_en: the same in English; may be empty.
 
     Raises:
         UsageProblem: the version is none or taken, or nothing has changed.
@@ -141,7 +144,12 @@ def cut(graph: Path, state: Collection[Line], version: str | None, note: str) ->
     before = last_state(releases)
     now = datetime.now(tz=UTC).strftime(_MOMENT)
     version = version or _today(now[:10], {release.version for release in releases})
-    if not _VERSION.fullmatch(version) or version.startswith(_TAKEN):
+    if version.startswith(_TAKEN):
+        raise UsageProblem(
+            f"{version!r} is reserved: names that begin with {_TAKEN[0]}, {_TAKEN[1]} or {_TAKEN[2]} mean something else "
+            "in addresses; take another one, such as 2026-11-22 or 1.4"
+        )
+    if not _VERSION.fullmatch(version):
         raise UsageProblem(
             f"{version!r} cannot name a release; take letters, digits, hyphens and dots: 2026-11-22, 1.4"
         )
@@ -155,8 +163,7 @@ def cut(graph: Path, state: Collection[Line], version: str | None, note: str) ->
     if releases:
         header["prev"] = releases[-1].iri
     header |= {"quads": str(len(state)), "sha256": fingerprint(state)}
-    if note:
-        header["note"] = note
+    header |= {f"note-{language}": text for language, text in (("nl", note), ("en", note_en)) if text}
     patch = between(before, state, header)
     _write(graph / HISTORY / f"{version}{_SUFFIX}", patch.text())
     return _named(version, patch)
@@ -181,7 +188,10 @@ def _named(version: str, patch: Patch) -> Release:
     if header["version"] != version:
         raise ValueError(f"it is release {header['version']} under another name")
     datetime.strptime(header["created"], _MOMENT).replace(tzinfo=UTC)
-    return Release(version, header["created"], header["sha256"], int(header["quads"]), header.get("note", ""), patch)
+    # The first releases had a note without its language.
+    names = {"note": "", **{f"note-{language}": language for language in LANGUAGES}}
+    notes = {language: header[name] for name, language in names.items() if name in header}
+    return Release(version, header["created"], header["sha256"], int(header["quads"]), notes, patch)
 
 
 def _write(path: Path, text: str) -> None:

@@ -19,6 +19,7 @@ from kg.web.addresses import located
 from kg.web.answers import page
 from kg.web.atom import atom
 from kg.web.headers import FOR_GOOD
+from kg.web.language import language
 from kg.web.negotiate import ATOM, CSV, HTML, PATCH, PLAIN_JSON, choose, split
 from kg.web.tallies import groups, tallies
 
@@ -42,7 +43,12 @@ def show(suffix: str | None = None) -> Response | Redirect:
     if media_type == HTML:
         return located(page("changes.html", published=releases.all_of(), told=told, latest=releases.LATEST))
     rows = [
-        {"version": release.version, "created": release.created, "note": release.note, "kind": tally.name}
+        {
+            "version": release.version,
+            "created": release.created,
+            "note": release.note(language())[0],
+            "kind": tally.name,
+        }
         | {name: getattr(tally, name) for name in KINDS}
         for release, tallies in told
         for tally in tallies
