@@ -1,13 +1,17 @@
 """HTTP: copies that are still good, headers that say what an answer depends on, HEAD that says what GET would."""
 
 import re
+import time
 
 import pyoxigraph as ox
 import pytest
 
+from kg import generations, history
+from kg.history.patch import lines_of
 from kg.store import EmbeddedStore
 from kg.vocabulary import BASE
 from kg.web import create_app
+from small_graph import write_graph
 
 HISTORY = """
 PREFIX dct: <http://purl.org/dc/terms/>
@@ -196,6 +200,7 @@ def test_a_withdrawn_thing_says_what_replaced_it(small):
     assert "Dubbel." in dutch.text
     assert "Double &lt;b&gt;." in english.text
     assert '<a rel="successor-version" href="/doc/gap/newer?lang=nl">Nieuwer</a>' in dutch.text
+    assert '<a rel="successor-version" href="/doc/gap/newer?lang=en">Newer</a>' in english.text
     assert '</doc/gap/newer>; rel="successor-version"' == data.headers["Link"]
     assert "text/turtle" == data.mimetype
     assert {f"{BASE}id/gap/newer", "Dubbel.", "Nieuwer", "Newer"} <= said
@@ -219,6 +224,41 @@ def test_a_lost_thing_is_gone(small):
     assert "invalidatedAtTime" in data.text
     assert 404 == small.get("/doc/gap/never").status_code
     assert 404 == small.get("/linkset/doc/gap/never").status_code
+
+
+@pytest.mark.parametrize("name", ["double", "lost"])
+def test_no_form_of_what_is_gone_is_there(small, name):
+    """References to what is gone, and the links of its document, are gone too, whatever is accepted."""
+    for address in (
+        f"/doc/gap/{name}.ris",
+        f"/doc/gap/{name}.bib",
+        f"/linkset/doc/gap/{name}",
+        f"/linkset/doc/gap/{name}.json",
+    ):
+        assert 410 == small.get(address).status_code, address
+    assert 410 == small.get(f"/doc/gap/{name}", headers={"Accept": "application/x-bibtex"}).status_code
+    assert 404 == small.get("/doc/gap/old.ris").status_code
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_what_is_gone_is_called_what_it_was_called(config, tmp_path, catalogues, said):
+    """The page of what is gone says its last name, in the language of the page; where the data says why and where not."""
+    graph = write_graph(tmp_path / "graph")
+    file = graph / "data/things.ttl"
+    file.write_text(file.read_text().replace('"Eén"@nl', '"Eén"@nl , "One"@en'))
+    history.cut(graph, frozenset(lines_of(generations.prepare(graph)[2])), "1", "the first")
+    why = f"<{BASE}id/thing/one> a <{BASE}def#Withdrawn> ." if said else ""
+    file.write_text(why)
+    if not said:
+        # Releases of one second could not be told apart.
+        time.sleep(1.1)
+        history.cut(graph, frozenset(lines_of(generations.prepare(graph)[2])), "2", "the second")
+    made = generations.build(graph, tmp_path / "var", 1)[1]
+    visitor = create_app(config, EmbeddedStore(made.load()), made.name, published=made.published).test_client()
+    for code, name in (("nl", "Het heette: Eén"), ("en", "It was called: One")):
+        found = visitor.get(f"/doc/thing/one?lang={code}", headers=BROWSER)
+        assert 410 == found.status_code
+        assert name in found.text
 
 
 def test_a_thing_that_much_refers_to_comes_in_pages(config, catalogues):

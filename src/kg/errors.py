@@ -11,6 +11,7 @@
     ├── UpdateRefused (403)       an update, where only queries are answered
     ├── NotFound (404)            no such question, concept or resource
     ├── NotAcceptable (406)       no format that the client takes
+    ├── Withdrawn (410)           what was here and is no more
     ├── StateChanged (412)        another has written since
     ├── PayloadTooLarge (413)     more than the limit
     ├── UnsupportedMediaType (415)
@@ -75,6 +76,12 @@ class NotFound(KgError):
     """No such question, concept or resource."""
 
     status = 404
+
+
+class Withdrawn(KgError):
+    """What was here and is no more."""
+
+    status = 410
 
 
 class NotAcceptable(KgError):

@@ -4,26 +4,30 @@ A thing is gone when it was in a release and is not in the data, or when ``data/
 withdrawn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Final
 
 import pyoxigraph as ox
 from flask import Response
 
+from kg.errors import NotAcceptable
+from kg.history.pages import PATCH
 from kg.store import GRAPH_FORMATS
-from kg.vocabulary import BASE, DCT, ID, PROV, RDF, SKOS, WK
+from kg.vocabulary import BASE, DCT, ID, PROV, RDF, RDFS, SKOS, WK
+from kg.web import releases
 from kg.web.addresses import address
 from kg.web.answers import page
 from kg.web.bounded import Description, in_order, triples
 from kg.web.negotiate import HTML, choose
 from kg.web.serialise import as_bytes
-from kg.web.site import select
+from kg.web.site import select, site
 from kg.web.statements import laid_out
 
 _TYPE = ox.NamedNode(f"{RDF}type")
 _REPLACED: set[str] = {f"{DCT}isReplacedBy"}
-_NAMES = {"http://www.w3.org/2000/01/rdf-schema#label", f"{SKOS}prefLabel", f"{DCT}title"}
+_NAMES: Final = (f"{RDFS}label", f"{SKOS}prefLabel", f"{DCT}title")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +48,16 @@ class Gone:
 
     def words(self, name: str, language: str) -> list[str]:
         """Return what is said of it by a property in a language, or in any where nothing is in that one."""
-        said = [
-            triple.object
-            for triple in self.triples
-            if triple.subject == ox.NamedNode(self.iri)
-            and triple.predicate.value == name
-            and isinstance(triple.object, ox.Literal)
-        ]
-        return [one.value for one in said if one.language in {language, None}] or [one.value for one in said]
+        return _in(language, _said(self.triples, self.iri, (name,)))
+
+    def names(self, language: str) -> dict[str, str]:
+        """Return what that is called which replaced it, by IRI, in a language or in any where it has no such name."""
+        told = {iri: _in(language, _said(self.triples, iri, _NAMES)) for iri in self.replacements}
+        return {iri: words[0] for iri, words in told.items() if words}
+
+    def called(self, language: str) -> str:
+        """Return what it was called when it was last released; the empty string where nobody knows."""
+        return next(iter(_in(language, _last_names(self.iri))), "")
 
 
 def find(iri: str) -> Gone | None:
@@ -77,18 +83,45 @@ def is_withdrawn(found: Description) -> bool:
 
 def answer(found: Gone, suffix: str | None) -> Response:
     """Say that a thing is gone (RFC 9110, section 15.5.11), and lead to what replaced it (RFC 5829)."""
-    media_type = choose((HTML, *GRAPH_FORMATS), suffix)
+    try:
+        media_type = choose((HTML, *GRAPH_FORMATS), suffix)
+    except NotAcceptable:
+        # A reference to what is gone cannot be given; that it is gone says more than that.
+        media_type = HTML
     if media_type == HTML:
-        names = {
-            triple.subject.value: triple.object.value
-            for triple in found.triples
-            if isinstance(triple.subject, ox.NamedNode)
-            and triple.predicate.value in _NAMES
-            and isinstance(triple.object, ox.Literal)
-        }
-        response = page("gone.html", HTTPStatus.GONE, gone=found, names=names, laid=laid_out(found.triples))
+        response = page("gone.html", HTTPStatus.GONE, gone=found, laid=laid_out(found.triples))
     else:
         response = Response(as_bytes(found.triples, media_type), HTTPStatus.GONE, content_type=media_type)
     if found.replacements:
         response.headers["Link"] = ", ".join(f'<{address(iri)}>; rel="successor-version"' for iri in found.replacements)
     return response
+
+
+def _said(triples: Iterable[ox.Triple], iri: str, names: Sequence[str]) -> list[ox.Literal]:
+    return [
+        triple.object
+        for triple in triples
+        if triple.subject == ox.NamedNode(iri)
+        and triple.predicate.value in names
+        and isinstance(triple.object, ox.Literal)
+    ]
+
+
+def _in(language: str, said: Sequence[ox.Literal]) -> list[str]:
+    """Return the texts in a language or in none; all of them where there are no such texts."""
+    return [one.value for one in said if one.language in {language, None}] or [one.value for one in said]
+
+
+def _last_names(iri: str) -> list[ox.Literal]:
+    """Return the names that the last release with any gave or took away: what is gone is named in the history only."""
+    past = site().published
+    for release in reversed(past.releases if past else ()):
+        path = releases.folder() / release.version / PATCH
+        lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+        about = [line for line in lines if line[1:].startswith(tuple(f" <{iri}> <{name}> " for name in _NAMES))]
+        for mark in "AD":
+            kept = "\n".join(line[2:] for line in about if line.startswith(mark))
+            named = _said((quad.triple for quad in ox.parse(kept, format=ox.RdfFormat.N_QUADS)), iri, _NAMES)
+            if named:
+                return named
+    return []

@@ -7,7 +7,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
-from kg.errors import NotFound
+from kg.errors import NotFound, Withdrawn
 from kg.store import GRAPH_FORMATS
 from kg.vocabulary import DCT, GRAPH, ID, shorten
 from kg.web import gone, graphs, references
@@ -72,8 +72,11 @@ def signs_of(kind: str, slug: str) -> Signs:
 
     Raises:
         NotFound: nothing is known about it.
+        Withdrawn: it was here and is no more.
     """
     for iri in _candidates(kind, slug):
+        if gone.find(iri):
+            raise Withdrawn(f"{kind}/{slug} was part of the data, and was taken out")
         if describe(iri).triples or select("graph", graph=iri, after="").rows:
             return signs_of_thing(kind, slug, iri)
     raise NotFound(f"nothing is known about {kind}/{slug}")
@@ -124,7 +127,8 @@ def _references(kind: str, slug: str, iri: str, media_type: str) -> Response | N
     publications = [row["publication"] for row in records("publications-of", subject=iri)]
     if publications:
         return references.answer(publications, media_type, slug)
-    if describe(iri).triples:
+    found = describe(iri)
+    if found.triples and not gone.is_withdrawn(found):
         raise NotFound(f"no publication is known of {kind}/{slug}")
     return None
 
