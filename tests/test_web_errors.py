@@ -167,3 +167,37 @@ def test_another_representation_has_another_tag(client):
 
     assert 4 == len(tags)
     assert {"accept", "accept-language"} <= {name.lower() for name in client.get("/map").vary}
+
+
+@pytest.mark.parametrize("address", ["/nope", "/doc/finding/nope", "/dumps/latest/nope", "/questions/nope"])
+def test_a_problem_document_speaks_one_language(client, address):
+    """A problem document is English for everybody, says so, and does not vary by the language that is asked for."""
+    found = [client.get(address, headers={"Accept-Language": code}) for code in ("nl", "en")]
+
+    assert found[0].data == found[1].data
+    assert ["en", "en"] == [one.headers["Content-Language"] for one in found]
+    assert "Accept-Language" not in found[0].vary
+    assert client.get("/nope").json["detail"] == "Check the address, or start from the map or the questions."
+
+
+@pytest.mark.parametrize(
+    ("address", "methods"),
+    [("/doc/component/barriers.ttl", {"GET"}), ("/catalog", {"GET"}), ("/dumps/latest/werkkennis.nt", {"GET"}),
+     ("/map", {"GET"}), ("/changes/feed", {"GET"}), ("/sparql", {"GET", "POST"}),
+     ("/graphs", {"GET", "PUT", "POST", "DELETE", "PATCH"})],
+)  # fmt: skip
+def test_a_page_of_another_site_is_told_beforehand(client, address, methods):
+    """A preflight request of a browser is answered without a body; a token is named only where one can be used."""
+    found = client.options(address, headers={"Origin": "https://example.org", "Access-Control-Request-Method": "GET"})
+    headers = set(found.headers["Access-Control-Allow-Headers"].split(", "))
+
+    assert (204, b"") == (found.status_code, found.data)
+    assert "Content-Type" not in found.headers
+    assert methods | {"HEAD", "OPTIONS"} == set(found.headers["Access-Control-Allow-Methods"].split(", "))
+    assert {"Accept", "Accept-Language", "Content-Type", "If-None-Match", "If-Modified-Since", "If-Range", "Range"} < (
+        headers
+    )
+    assert ("PUT" in methods) == ("Authorization" in headers)
+    assert "86400" == found.headers["Access-Control-Max-Age"]
+    assert {"Accept-Ranges", "Content-Range"} < set(found.headers["Access-Control-Expose-Headers"].split(", "))
+    assert 404 == client.options("/nowhere").status_code

@@ -14,6 +14,7 @@ from kg.web.site import site
 
 room = Blueprint("downloads", __name__)
 
+_LATEST: Final = "latest"
 FOR_GOOD: Final = "public, max-age=31536000, immutable"
 """What is found under an address like this never changes (RFC 8246)."""
 
@@ -22,10 +23,25 @@ FOR_GOOD: Final = "public, max-age=31536000, immutable"
 def latest(name: str) -> Redirect:
     """Send to the file of what is served now (302)."""
     published = _published()
-    _find(published, published.label, name)
+    if name not in contents(published.folder, published.label):
+        raise NotFound(f"there is no file {name} to download")
     response = redirect(url_for("downloads.download", label=published.label, name=name), HTTPStatus.FOUND)
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+@room.get("/dumps", strict_slashes=False)
+@room.get("/dumps/<label>", strict_slashes=False)
+def listed(label: str = _LATEST) -> Redirect:
+    """Send to where all downloads are listed (303).
+
+    Raises:
+        NotFound: nothing is published under that label.
+    """
+    published = _published()
+    if label != _LATEST and not contents(published.folder, label):
+        raise NotFound(f"nothing is published under {label}")
+    return redirect(url_for("dataset.catalogue"), HTTPStatus.SEE_OTHER)
 
 
 @room.get("/dumps/<label>/<name>")
@@ -46,6 +62,11 @@ def download(label: str, name: str) -> Response:
     if moment is None:
         del response.headers["Last-Modified"]
     response.headers["Cache-Control"] = FOR_GOOD
+    description = f"{name}-metadata.json"
+    if description in contents(published.folder, label):
+        where = url_for("downloads.download", label=label, name=description, lang=None)
+        # Where a reader of tables looks for what their columns mean (CSVW, Model for Tabular Data, section 5.2).
+        response.headers["Link"] = f'<{where}>; rel="describedby"; type="application/csvm+json"'
     return response
 
 

@@ -47,7 +47,8 @@ def _keep(endpoint: str, values: dict[str, Any]) -> None:
 
 
 def _declare(response: Response) -> Response:
-    if response.mimetype in _SPOKEN and "Location" not in response.headers:
+    # A dump holds both languages, and is the same for everybody.
+    if response.mimetype in _SPOKEN and "Location" not in response.headers and request.blueprint != "downloads":
         response.headers["Content-Language"] = language()
     # Only what the answer was chosen by: a cache then keeps one copy of what is the same for everybody.
     chosen = (("Accept", g.get("by_accept")), ("Accept-Language", g.get("by_language")))

@@ -72,15 +72,6 @@ def _answer(operation: Operation) -> Response:
     return shown if tagged else _dated(shown, None)
 
 
-@room.after_request
-def _open(response: Response) -> Response:
-    """Let pages of other sites ask in every way that the protocol has."""
-    response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS"
-    response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match, *"
-    response.headers["Access-Control-Max-Age"] = "86400"
-    return response
-
-
 def _ask(operation: Operation, pick: Choice) -> Reply:
     try:
         return site().store.reply(
