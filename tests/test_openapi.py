@@ -120,15 +120,14 @@ def test_the_page_shows_every_address(client, described):
 
 
 def test_the_catalogue_of_apis(client):
-    """The linkset of RFC 9727 leads to the description and to the endpoint."""
+    """The linkset of RFC 9727 leads to the description, the endpoint, the catalogue and the change feed."""
     found = client.get("/.well-known/api-catalog")
     links = {one["anchor"]: one for one in found.json["linkset"]}
 
     assert "application/linkset+json" == found.content_type
     assert "http://localhost/openapi.json" == links["http://localhost/"]["service-desc"][0]["href"]
-    assert {"http://localhost/", "http://localhost/sparql"} == {
-        one["href"] for one in links["http://localhost/.well-known/api-catalog"]["item"]
-    }
+    apis = {f"http://localhost/{path}" for path in ("", "sparql", "catalog", "changes/feed")}
+    assert apis == {one["href"] for one in links["http://localhost/.well-known/api-catalog"]["item"]}
 
 
 def test_the_front_page_leads_there(client):

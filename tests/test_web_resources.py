@@ -8,6 +8,7 @@ import pytest
 
 from kg import __version__
 from kg.vocabulary import BASE, ID, WK
+from kg.web.serialise import compact, current
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "nl"}
 FORMATS = {
@@ -177,3 +178,53 @@ def test_health(client, generation, store):
     found = client.get("/health")
 
     assert {"status": "ok", "generation": generation.name, "quads": len(store), "version": __version__} == found.json
+
+
+def test_json_is_json_ld(client):
+    """Whoever wants JSON gets JSON-LD, and whoever wants only XHTML gets the page; others get what they always did."""
+    for address in ("/doc/component/barriers", "/def", "/catalog", "/changes/feed"):
+        for accept in ("application/json", "application/json, text/plain, */*"):
+            assert "application/ld+json" == client.get(address, headers={"Accept": accept}).mimetype
+    wanted = {"Accept": "application/xhtml+xml"}
+    for address in ("/doc/component/barriers", "/map"):
+        assert "text/html" == client.get(address, headers=wanted).mimetype
+    assert "application/sparql-results+json" == client.get("/map", headers={"Accept": "application/json"}).mimetype
+
+
+def test_booleans_and_numbers_are_those_of_json(client, store):
+    """What is true, false or a whole number is so in JSON, and is read back as the very same statements."""
+    rows = store.select(f"SELECT ?s {{ ?s <{WK}hedged> true ; <{WK}finding>|^<{WK}finding>|a ?x }} LIMIT 1").records()
+    path = next(iter(rows))["s"].removeprefix(ID)
+    found = client.get(f"/doc/{path}.jsonld")
+    nodes = found.json.get("@graph") or found.json.get("graph") or [found.json]
+    [node] = [one for one in nodes if one.get("id", "").endswith(path) and "hedged" in one]
+    lines = client.get(f"/doc/{path}.nt").data
+
+    assert node["hedged"] is True
+    assert parsed(client, found.data, ox.RdfFormat.JSON_LD) == parsed(client, lines, ox.RdfFormat.N_TRIPLES)
+
+
+def test_only_what_is_read_back_the_same_becomes_json(app):
+    """Other ways to write a value, and numbers that lose digits in some readers, stay as they are written."""
+    written = {
+        "boolean": ["true", "false", "1"],
+        "integer": ["0", "-7", "07", "+7", "-0", "1234567890123456"],
+        "decimal": ["1"],
+    }
+    one, see = ox.NamedNode(f"{ID}gap/one"), ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#seeAlso")
+    xsd = "http://www.w3.org/2001/XMLSchema#"
+    said = [
+        ox.Triple(one, see, ox.Literal(text, datatype=ox.NamedNode(xsd + kind)))
+        for kind, texts in written.items()
+        for text in texts
+    ]
+    with app.test_request_context("/"):
+        document = compact(said)
+        context = current().terms
+    values = next(value for value in document.values() if isinstance(value, list))
+    native = [value["@value"] for value in values if not isinstance(value["@value"], str)]
+
+    assert [True, False, 0, -7] == native
+    assert set(said) == {
+        quad.triple for quad in ox.parse(json.dumps(document | {"@context": context}), format=ox.RdfFormat.JSON_LD)
+    }

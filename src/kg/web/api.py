@@ -10,6 +10,7 @@ from kg.web.answers import page
 from kg.web.negotiate import HTML, choose
 from kg.web.openapi import document
 from kg.web.public import public, published
+from kg.web.site import site
 from kg.web.surface import LINKSET
 
 room = Blueprint("api", __name__)
@@ -48,7 +49,24 @@ def catalogue() -> Response:
         "service-desc": [{"href": public("sparql.ttl"), "type": "text/turtle"}],
         "service-doc": [{"href": public("sparql"), "type": HTML}],
     }
-    apis = [{"anchor": public(), **described}, {"anchor": public("sparql"), **endpoint}]
+    data = {
+        "service-desc": [{"href": public("catalog.ttl"), "type": "text/turtle"}],
+        "service-doc": [{"href": public("catalog"), "type": HTML}],
+    }
+    apis = [
+        {"anchor": public(), **described},
+        {"anchor": public("sparql"), **endpoint},
+        {"anchor": public("catalog"), **data},
+    ]
+    if site().published:
+        # Where the graph comes from an engine elsewhere nobody knows what changed.
+        apis.append(
+            {
+                "anchor": public("changes/feed"),
+                "service-desc": [{"href": public("changes/feed.ttl"), "type": "text/turtle"}],
+                "service-doc": [{"href": public("changes"), "type": HTML}],
+            }
+        )
     listed = {"anchor": public(".well-known/api-catalog"), "item": [{"href": one["anchor"]} for one in apis]}
     return Response(json.dumps({"linkset": [listed, *apis]}), mimetype=LINKSET)
 

@@ -70,7 +70,8 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
 }
 """What clients, SPARQLWrapper first, write as ``format=`` beside the suffixes."""
 _ALIASES: Final[dict[str, tuple[str, ...]]] = {
-    "application/json": (JSON,),
+    "application/json": (JSON, _JSON_LD),
+    "application/xhtml+xml": (HTML,),
     "application/xml": (_XML, _RDF),
     "text/xml": (_XML, _RDF),
     "application/x-turtle": (TURTLE,),

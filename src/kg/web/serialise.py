@@ -1,6 +1,7 @@
 """Statements as bytes, in any of the formats of RDF; equal statements give equal bytes, so that a tag can be strong."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
@@ -10,12 +11,18 @@ from flask import url_for
 
 from kg.describe.context import Context, context, query
 from kg.store import GRAPH_FORMATS
-from kg.vocabulary import PREFIXES, RDF
+from kg.vocabulary import PREFIXES, RDF, XSD
 from kg.web.public import published
 from kg.web.site import site
 
 _JSON_LD: Final = "application/ld+json"
 _TYPE: Final = f"{RDF}type"
+_NATIVE: Final = {
+    f"{XSD}boolean": re.compile("true|false"),
+    # Larger ones lose digits in a reader whose numbers are those of JavaScript.
+    f"{XSD}integer": re.compile("0|-?[1-9][0-9]{0,14}"),
+}
+"""By datatype, what stands in JSON as it stands in RDF."""
 Statements = Sequence[ox.Triple] | Sequence[ox.Quad]
 
 
@@ -55,7 +62,22 @@ def _context(_generation: str) -> Context:
 
 def _typed(nodes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return expanded nodes with their classes under ``@type``, where readers of JSON-LD look for them."""
-    return [_with_type(node) for node in nodes]
+    return [_with_type({name: _native(value) for name, value in node.items()}) for node in nodes]
+
+
+def _native(values: Any) -> Any:  # noqa: ANN401 - a value of JSON
+    """Return the values of a property with booleans and integers as those of JSON, where these are written the same.
+
+    The datatype stays beside it, so that a short name is still found that stands for values of just that datatype.
+    """
+    if not isinstance(values, list):
+        return values
+    return [
+        one | {"@value": json.loads(one["@value"])}
+        if isinstance(one, dict) and one.get("@type") in _NATIVE and _NATIVE[one["@type"]].fullmatch(one["@value"])
+        else one
+        for one in values
+    ]
 
 
 def _with_type(node: Mapping[str, Any]) -> dict[str, Any]:
