@@ -324,7 +324,7 @@ def test_a_file_that_cannot_be_written_stays(tmp_path, monkeypatch):
 
     file = tmp_path / "a.ttl"
     file.write_text(MESSY, "utf-8")
-    monkeypatch.setattr("kg.writing.form.os.fsync", full)
+    monkeypatch.setattr("kg.writing.disk.os.fsync", full)
     found = kg("format", file)
     assert 1 == found.exit_code
     assert "cannot be written (No space left on device); it was left as it is" in found.stderr
@@ -337,7 +337,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path):
     messy = HEAD + "".join(f"ex:s{number} ex:p {number}.\n" for number in range(500))
     file.write_text(messy, "utf-8")
     script = (
-        "import sys; from pathlib import Path; from kg.writing import format_file; from kg.writing.form import replace_text\n"
+        "import sys; from pathlib import Path; from kg.writing import format_file; from kg.writing.disk import replace_text\n"
         "path = Path(sys.argv[1]); messy = path.with_suffix('.messy').read_text(); print('ready', flush=True)\n"
         "while True: replace_text(path, 'a', messy); format_file(path, 'a')"
     )

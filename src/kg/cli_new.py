@@ -60,8 +60,9 @@ def _options(field: Field) -> tuple[str, ...]:
 
 
 def _make(config: settings.Settings, kind: Kind, given: dict[str, Any]) -> None:
-    from kg.drafting.draft import Draft, from_options, save  # noqa: PLC0415
+    from kg.drafting.draft import Draft, from_options  # noqa: PLC0415
     from kg.drafting.known import Known  # noqa: PLC0415
+    from kg.drafting.save import save  # noqa: PLC0415
     from kg.files import find  # noqa: PLC0415
     from kg.parse import read_all  # noqa: PLC0415
 

@@ -1,21 +1,15 @@
-"""A draft: what was said of a new thing, as statements in a file that is checked before it is written."""
+"""A draft: what was said of a new thing, as statements."""
 
-import os
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
 
 from kg.drafting.fields import Field, Kind
 from kg.drafting.known import Known, slug
-from kg.durable import flush
-from kg.errors import BadParameter, InvalidGraph, KgError, UsageProblem
-from kg.validate import Report, check
+from kg.errors import BadParameter, UsageProblem
 from kg.vocabulary import ID, PROV, RDF, RDFS, WK, XSD
 from kg.writing import turtle
 
@@ -168,58 +162,6 @@ class Draft:
         return ox.Literal(word, language=tags[0]) if field.option == "title" and tags else (
             ox.Literal(word, language="nl") if field.option == "short" else ox.Literal(word)
         )  # fmt: skip
-
-
-def save(text: str, path: Path, graph: Path) -> Report:
-    """Check the file of a draft and write it, where none is yet.
-
-    Args:
-        text: its content.
-        path: where it goes.
-        graph: the graph folder that it will be part of.
-
-    Returns:
-        What the check found in the file.
-
-    Raises:
-        UsageProblem: there is a file already.
-        InvalidGraph: the file is not good, or a file of the graph cannot be read; carries the report.
-        KgError: it cannot be written.
-    """
-    if path.exists():
-        raise UsageProblem(f"{path} is there already; nothing was written. Name another with --file or --name")
-    with tempfile.TemporaryDirectory() as scratch:
-        draft = Path(scratch) / path.name
-        draft.write_text(text, "utf-8")
-        report = check(graph, [draft])
-        report.results = [result for result in report.results if result.name == draft.as_posix()]
-    if not report.conforms:
-        raise InvalidGraph("nothing was written, because of the mistakes above", report)
-    _create(path, text)
-    return report
-
-
-def _create(path: Path, text: str) -> None:
-    """Write a file that is there whole or not at all, and never over another."""
-    new = ""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, new = tempfile.mkstemp(prefix=".new-", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        Path(new).chmod(0o644)
-        path.hardlink_to(new)
-        flush(path.parent)
-    except FileExistsError as error:
-        raise UsageProblem(f"{path} is there already; nothing was written") from error
-    except OSError as error:
-        raise KgError(f"{path} cannot be written ({error.strerror or error})") from error
-    finally:
-        if new:
-            with suppress(OSError):
-                Path(new).unlink()
 
 
 def _date(field: Field, word: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from kg.mending.edits import Edit
 from kg.parse import ParsedFile, Problem, read, read_all
 from kg.validate import Report, examine
 from kg.vocabulary import PREFIXES, RDFS, XSD
-from kg.writing.form import replace_text
+from kg.writing.disk import replace_text
 
 _MOST_PREFIXES = 100
 

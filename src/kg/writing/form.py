@@ -1,29 +1,15 @@
 """Bring a Turtle file into the one form, without changing what it says and without losing a comment."""
 
-import os
-import tempfile
-import time
-from contextlib import suppress
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.durable import flush
-from kg.errors import KgError
 from kg.files import SourceFile
 from kg.parse import Problem, read
+from kg.writing.disk import FormatProblem, replace_text
 from kg.writing.reader import read as read_source
 from kg.writing.source import CommentProblem, all_comments
 from kg.writing.turtle import write
-
-_NEW = ".new-"
-_STALE_SECONDS = 3600
-
-
-class FormatProblem(KgError):
-    """A file that cannot be brought into the form; nothing was changed."""
-
-    status = 422
 
 
 def formatted(text: str, name: str, *, keep_order: bool = False) -> str:
@@ -71,39 +57,6 @@ def format_file(path: Path, name: str, *, keep_order: bool = False, write_it: bo
     if write_it and after.encode() != parsed.text.encode():
         replace_text(path, name, after)
     return parsed.text, after
-
-
-def replace_text(path: Path, name: str, text: str) -> None:
-    """Write a file so that it is there as before or as new, whatever happens; its rights stay.
-
-    Raises:
-        FormatProblem: it cannot be written.
-    """
-    path = path.resolve()
-    new = ""
-    try:
-        _sweep(path.parent)
-        handle, new = tempfile.mkstemp(prefix=_NEW, dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        Path(new).chmod(path.stat().st_mode & 0o7777 if path.exists() else 0o644)
-        Path(new).replace(path)
-        flush(path.parent)
-    except OSError as error:
-        if new:
-            with suppress(OSError):
-                Path(new).unlink()
-        raise FormatProblem(f"{name}: cannot be written ({error.strerror or error}); it was left as it is") from error
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what runs that were killed left behind; what is young may be somebody's at work."""
-    for stale in folder.glob(f"{_NEW}*"):
-        with suppress(OSError):
-            if time.time() - stale.stat().st_mtime > _STALE_SECONDS:
-                stale.unlink()
 
 
 def _graph(text: str) -> ox.Dataset:
