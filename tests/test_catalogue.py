@@ -1,5 +1,6 @@
 """The catalogue that a build makes: from the files, what was published and the settings."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -10,7 +11,7 @@ from kg.describe.catalogue import CATALOGUE, CATALOGUE_GRAPH, describe
 from kg.files import find
 from kg.parse import read_all
 from kg.publication import DumpFile, Published, Released
-from kg.vocabulary import BASE, DATASET, DCT, ID, RDF, VOID
+from kg.vocabulary import BASE, DATASET, DCT, ID, RDF, VOID, WK
 from small_graph import write_graph
 
 ROOT = Path(__file__).parents[1]
@@ -155,6 +156,50 @@ def test_a_concept_scheme_is_a_part(parsed):
     assert {"Thema\N{RIGHT SINGLE QUOTATION MARK}s", "Themes"} == values(store, part, f"{DCT}title")
     assert {f"{ID}scheme/themes"} == values(store, part, f"{DCT}subject")
     assert {f"{ID}distribution/scheme-themes-nt"} == values(store, part, f"{DCAT}distribution")
+
+
+def test_a_scheme_is_as_old_as_its_content(parsed):
+    """A scheme came out with the first release that has it, and changed with the last release whose file is another."""
+    [file] = [one for one in files_of() if one.about == "scheme/themes"]
+    other = replace(file, sha256="f" * 64)
+    dated = [f"2026-11-{day}T10:00:00Z" for day in (20, 21, 22)]
+    releases = tuple(
+        replace(released(f"{number}.0", created), files=(one,))
+        for number, (created, one) in enumerate(zip(dated, (other, file, file), strict=True), start=1)
+    )
+    part, form = f"{ID}dataset/scheme-themes", f"{ID}distribution/scheme-themes-nt"
+    for present, modified in ((file, {dated[1]}), (replace(file, sha256="e" * 64), set())):
+        for label in ("3.0", "build-0123456789abcdef"):
+            store = told(parsed, Published(label, 0, Path(), (present,), releases))
+            assert {dated[0]} == values(store, part, f"{DCT}issued")
+            assert modified == values(store, part, f"{DCT}modified") == values(store, form, f"{DCT}modified")
+
+
+def test_a_scheme_claims_nothing_of_the_whole(parsed):
+    """Period, country and keywords are those of the whole data set and its releases, not those of a list of concepts."""
+    store = told(parsed)
+    for name in (f"{DCT}temporal", f"{DCT}spatial", f"{DCAT}keyword"):
+        assert set() == values(store, f"{ID}dataset/scheme-themes", name)
+        assert values(store, DATASET + "-2026-11-21", name)
+
+
+@pytest.mark.parametrize(
+    ("precision", "ends"),
+    [
+        ("year", ("2020-01-01", "2020-12-31")),
+        ("month", ("2020-02-01", "2020-02-29")),
+        ("day", ("2020-02-03", "2020-02-03")),
+    ],
+)
+def test_a_period_ends_on_the_last_day(tmp_path, precision, ends):
+    """A date that is a year or a month covers all of it; one that is only a bound is not counted."""
+    dated = '<urn:%s> <%sissued> "%s"^^<http://www.w3.org/2001/XMLSchema#date> ; <%sdatePrecision> "%s" .\n'
+    text = f"<{DATASET}> a <{DCAT}Dataset> .\n"
+    text += dated % ("a", DCT, "2020-02-03", WK, precision) + dated % ("b", DCT, "2031-01-01", WK, "not-after")
+    store = told(read_all(find(write_graph(tmp_path, catalog=text)))[0])
+    period = f"{ID}period/werkkennis"
+
+    assert ends == tuple(values(store, period, f"{DCAT}{name}").pop() for name in ("startDate", "endDate"))
 
 
 def test_the_editors_publish_by_default(parsed):

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from kg.describe.forms import SERVICE, Forms, service
 from kg.describe.imprint import CONTACT, Imprint
+from kg.describe.period import days
 from kg.describe.statements import Node, Sheet, both, moment, named, short, typed
 from kg.parse import ParsedFile
 from kg.publication import DumpFile, Published
@@ -24,6 +25,9 @@ PAGE: Final = f"{BASE}catalog"
 _PERIOD: Final = f"{ID}period/werkkennis"
 _SCHEME: Final = f"{ID}scheme/"
 _LATEST: Final = "latest"
+_CONTENT: Final = "application/n-triples"
+"""The form by whose fingerprint a part is told to have changed: it holds nothing but the statements."""
+_OF_THE_WHOLE: Final = {"dct:temporal", "dct:spatial", "dcat:keyword"}
 _OF_ALL: Final = ("dct:accessRights", "dct:creator", "dct:language", "dct:license", "dcat:theme")
 
 Said = dict[str, list[Node]]
@@ -66,11 +70,17 @@ class _Catalogue:
         editors = next((one.value for one in self._common["dct:creator"] if isinstance(one, ox.NamedNode)), "")
         publisher = imprint.write(self.sheet, editors, self._names.get(editors, {}).get("rdfs:label", []))
         self._common |= {"dct:publisher": [publisher], "dcat:contactPoint": [ox.NamedNode(CONTACT)]}
-        for row in _rows(store, "coverage"):
-            if row["first"] is not None:
-                ends = {"dcat:startDate": row["first"], "dcat:endDate": row["last"]}
-                self.sheet.say(_PERIOD, {"rdf:type": named("dct:PeriodOfTime"), **ends})
-                self._inherited["dct:temporal"] = [ox.NamedNode(_PERIOD)]
+        found = [
+            days(row[end].value, row["precision"].value)
+            for row in _rows(store, "coverage")
+            for end in ("first", "last")
+            if row[end] is not None
+        ]
+        if found:
+            first, last = min(day for day, _ in found), max(day for _, day in found)
+            ends: Said = {"dcat:startDate": [typed(first, "date")], "dcat:endDate": [typed(last, "date")]}
+            self.sheet.say(_PERIOD, {"rdf:type": named("dct:PeriodOfTime"), **ends})
+            self._inherited["dct:temporal"] = [ox.NamedNode(_PERIOD)]
         self._dataset(self._releases(), self._parts())
         self._catalogue()
         service(self.sheet, self._common | {"dcat:keyword": self._inherited.get("dcat:keyword", [])})
@@ -109,14 +119,28 @@ class _Catalogue:
                 held.setdefault(slug, []).append(file)
         for slug, files in held.items():
             scheme = _SCHEME + slug
+            # A scheme has no period, country or keywords of its own.
             names: Said = {
-                **self._inherited,
+                **{name: value for name, value in self._inherited.items() if name not in _OF_THE_WHOLE},
                 **self._names.get(scheme, {}),
                 "dct:isPartOf": [ox.NamedNode(DATASET)],
                 "dct:subject": [ox.NamedNode(scheme)],
             }
-            self._described(f"{ID}dataset/scheme-{slug}", names, self._issued, self._forms().files("", files, _LATEST))
+            issued, modified = self._dates(files)
+            forms = self._forms(modified).files("", files, _LATEST)
+            self._described(f"{ID}dataset/scheme-{slug}", names, modified, forms, issued)
         return [ox.NamedNode(f"{ID}dataset/scheme-{slug}") for slug in held]
+
+    def _dates(self, files: list[DumpFile]) -> tuple[str, str]:
+        """Return when a part was first released, and when it last changed; empty where no release has these files."""
+        known = {file.about: file.sha256 for file in files if file.media_type == _CONTENT and not file.compressed}
+        issued = modified = last = ""
+        for release in self._published.releases:
+            for file in release.files:
+                if file.about in known and file.media_type == _CONTENT and not file.compressed:
+                    issued = issued or release.created
+                    modified, last = (modified if file.sha256 == last else release.created), file.sha256
+        return issued, modified if last in known.values() else ""
 
     def _dataset(self, releases: list[Node], parts: list[Node]) -> None:
         """Write what the file does not say of the data set itself."""
@@ -143,8 +167,8 @@ class _Catalogue:
         if published.releases:
             self.sheet.say(DATASET, {"dct:issued": moment(published.releases[0].created)})
 
-    def _described(self, iri: str, names: Said, issued: str, forms: list[Node]) -> None:
-        """Write a data set with all that a reader of it alone must know."""
+    def _described(self, iri: str, names: Said, modified: str, forms: list[Node], issued: str = "") -> None:
+        """Write a data set with all that a reader of it alone must know; without a date of issue it came out as it is."""
         self.sheet.say(
             iri,
             {
@@ -152,8 +176,8 @@ class _Catalogue:
                 **self._common,
                 "rdf:type": named("dcat:Dataset"),
                 "dct:identifier": typed(iri, "anyURI"),
-                "dct:issued": moment(issued) if iri != DATASET else None,
-                "dct:modified": moment(issued),
+                "dct:issued": moment(issued or modified) if iri != DATASET else None,
+                "dct:modified": moment(modified),
                 "dcat:landingPage": ox.NamedNode(PAGE),
                 "foaf:page": ox.NamedNode(PAGE),
                 "dcat:distribution": forms,
@@ -186,9 +210,10 @@ class _Catalogue:
         )
         self.sheet.say(BASE, {"rdf:type": named("foaf:Document")})
 
-    def _forms(self) -> Forms:
+    def _forms(self, modified: str | None = None) -> Forms:
         released = self._published.released
-        return Forms(self.sheet, self._inherited, self._published.label, self._issued, stable=released)
+        moment = self._issued if modified is None else modified
+        return Forms(self.sheet, self._inherited, self._published.label, moment, stable=released)
 
 
 def _whole(files: Iterable[DumpFile]) -> list[DumpFile]:
