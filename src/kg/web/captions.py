@@ -68,6 +68,7 @@ COLUMNS: Final[dict[str, LazyString]] = {
     "opened": _("Opened"),
     "organisation": _("Organisation"),
     "otherDirection": _("Other direction"),
+    "otherAbroad": _("Not favourable abroad"),
     "otherDirectionHere": _("Other direction here"),
     "otherDirections": _("Other directions"),
     "otherEffectsAtBar": _("Other effects at the bar"),
