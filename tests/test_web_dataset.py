@@ -117,6 +117,30 @@ def test_the_page_says_what_the_data_says(client):
     assert "SHA256SUMS" in page
 
 
+def test_one_number_for_the_whole(client, generation):
+    """The page, the statistics and the dumps count the same statements, written as people write numbers."""
+    lines = (generation.published.folder / generation.published.label / "werkkennis.nt").read_bytes().splitlines()
+    said = read(client.get("/.well-known/void"))
+    page = client.get("/catalog?lang=nl", headers=BROWSER).text
+    release = client.get(f"/changes/{generation.published.releases[0].version}?lang=nl", headers=BROWSER).text
+    grouped = [f"{count:,}".replace(",", ".") for count in (len(lines), generation.published.releases[0].quads)]
+
+    assert {str(len(lines))} == values(said, DATASET, f"{VOID}triples")
+    assert f"<dt>Uitspraken</dt><dd>{grouped[0]} " in page
+    assert f"{grouped[1]} uitspraken" in release
+
+
+def test_the_page_of_a_scheme(client):
+    """It does not say that it is a catalogue, and names once who both makes and publishes it."""
+    page = client.get("/doc/dataset/scheme-themes?lang=en", headers=BROWSER).text
+    main = client.get("/catalog?lang=en", headers=BROWSER).text
+
+    assert "This page is a catalogue" not in page
+    assert "This page is a catalogue" in main
+    for text in (page, main):
+        assert ("<dt>Editors and publisher</dt>" in text, "<dt>Publisher</dt>" in text) == (True, False)
+
+
 @pytest.mark.parametrize("accept", ["text/html", "text/turtle"])
 def test_discovery(client, accept):
     """Crawlers that know the host name alone are led to the catalogue."""

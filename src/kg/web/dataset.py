@@ -36,7 +36,7 @@ room = Blueprint("dataset", __name__)
 def init_app(app: Flask) -> None:
     """Give the templates of an application what search engines read about the data set."""
     app.jinja_env.globals.update(dataset_markup=_for_search_engines)
-    app.jinja_env.filters.update(size=size)
+    app.jinja_env.filters.update(size=size, decimal=format_decimal)
 
 
 @room.get("/catalog")
@@ -111,6 +111,8 @@ def _page(iri: str, said: Sequence[ox.Triple]) -> Response:
         before=next(iter([(one, sheet.value(f"{DCAT}version", one)) for one in sheet.values(f"{DCAT}prev")]), None),
         changes=_optional("changes.show"),
         subject=sheet.value(f"{DCT}subject"),
+        # Who publishes what they made themselves is named once.
+        same=set(sheet.values(f"{DCT}publisher")) == set(sheet.values(f"{DCT}creator")),
         publishers=[(one, sheet.name(one)) for one in sheet.values(f"{DCT}publisher")],
         editors=[(one, sheet.name(one)) for one in sheet.values(f"{DCT}creator")],
         mail=sheet.value(f"{VCARD}hasEmail", contact).removeprefix("mailto:"),
