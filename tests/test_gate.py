@@ -209,7 +209,7 @@ def test_provenance_is_written_into_the_graph(graph, var):
     write(put(thing(2), "POST", curator=curator), Condition(existing=True))
     told = [row for row in triples(graph) if row.startswith(f"<{IRI}>")]
 
-    assert 2 == len(told)
+    assert 3 == len(told)
     assert any(row.endswith(f"wasAttributedTo> <{curator}>") for row in told)
     assert path.read_text().startswith("# What this is for.\n\n@prefix")
 

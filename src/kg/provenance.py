@@ -13,6 +13,8 @@ from kg.vocabulary import DCT, GRAPH, ID, PROV, RDF, SCHEMA, VOID, XSD
 PROVENANCE_GRAPH = GRAPH + "provenance"
 DATA_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
+_OWN = {RDF + "type", PROV + "wasAttributedTo"}
+
 
 def describe(files: Iterable[ParsedFile]) -> Iterator[ox.Quad]:
     """Give the quads that describe each file's named graph (VoID, PROV-O), in a graph of their own."""
@@ -30,6 +32,6 @@ def describe(files: Iterable[ParsedFile]) -> Iterator[ox.Quad]:
             (VOID + "triples", count),
         ):
             told = ox.Quad(graph, ox.NamedNode(predicate), value, home)
-            # A file can say itself who answers for it; no statement stands twice.
-            if predicate != PROV + "wasAttributedTo" or told.triple not in file.triples:
+            # A file can say itself what it is and who answers for it; no statement stands twice.
+            if predicate not in _OWN or told.triple not in file.triples:
                 yield told

@@ -21,7 +21,7 @@ from kg.history.patch import between, lines_of
 from kg.history.patch import parse as parse_patch
 from kg.parse import ParsedFile, Problem, read_content
 from kg.validate import Report
-from kg.vocabulary import DCT, PROV, XSD
+from kg.vocabulary import DCT, PROV, RDF, VOID, XSD
 from kg.words import words
 from kg.writing import FormatProblem, formatted, turtle
 
@@ -123,8 +123,12 @@ def prepare(
     checked = against(load(generation, folder), parsed, source.name, lined=bool(text))
     if not checked.conforms:
         return Prepared(checked)
-    added = operation.curator or operation.method != "PUT"
-    made = None if operation.method == "DELETE" else _written(new, before, "" if added else text)
+    whole = operation.method == "PUT" and not operation.curator
+    made = (
+        None
+        if operation.method == "DELETE"
+        else _written(new, before, text if operation.method == "PUT" else "", whole=whole)
+    )
     return Prepared(checked, made, patch.text())
 
 
@@ -215,6 +219,7 @@ def _attribute(new: Triples, source: SourceFile, curator: str) -> None:
     for triple in [triple for triple in new if triple.subject == graph and triple.predicate in {who, when}]:
         del new[triple]
     today = ox.Literal(datetime.now(tz=UTC).date().isoformat(), datatype=ox.NamedNode(f"{XSD}date"))
+    new[ox.Triple(graph, ox.NamedNode(f"{RDF}type"), ox.NamedNode(f"{VOID}Dataset"))] = None
     new[ox.Triple(graph, who, ox.NamedNode(curator))] = None
     new[ox.Triple(graph, when, today)] = None
 
@@ -231,9 +236,9 @@ def _lines(triples: Iterable[ox.Triple], source: SourceFile) -> list[str]:
     return lines_of(ox.Quad(one.subject, one.predicate, one.object, graph) for one in triples)
 
 
-def _written(new: Triples, before: bytes | None, text: str) -> str:
+def _written(new: Triples, before: bytes | None, text: str, *, whole: bool) -> str:
     """Return statements as stable Turtle, with the comments of the text that was sent, else with the old heading."""
-    if "#" in text:
+    if whole and "#" in text:
         with suppress(FormatProblem):
             return formatted(text, "what was sent")
     source = turtle(new)
