@@ -15,7 +15,7 @@ from kg.validate.reach import Reach
 from kg.validate.targets import targets
 from kg.vocabulary import RDF, RDFS, SH
 
-_SHAPES = ("property", "node", "not", "qualifiedValueShape")
+_SHAPES = ("node", "not", "qualifiedValueShape")
 _LISTS = ("and", "or", "xone")
 _PAIRS = ("equals", "disjoint", "lessThan", "lessThanOrEquals")
 _CLASS = ("sequence", along(RDF + "type"), ("star", along(RDFS + "subClassOf")))
@@ -52,8 +52,14 @@ class _Reader:
         self._reach = reach
         self._open: dict[Node, int] = {}
 
-    def shape(self, shape: Node, state: int) -> None:
-        """Add what a shape looks at, standing in a state."""
+    def shape(self, shape: Node, state: int, *, heard: bool = True) -> None:
+        """Add what a shape looks at, standing in a state.
+
+        Args:
+            shape: the shape.
+            state: where its focus node is.
+            heard: whether its results stand in the report, as those of a property shape do, and not only below another.
+        """
         if shape in self._open:
             self._reach.same(state, self._open[shape])
             return
@@ -66,8 +72,12 @@ class _Reader:
             self._reach.path(values, _CLASS)
         if isinstance(closed := self._one(shape, "closed"), Literal) and closed.value is not False:
             self._reach.path(values, _ANYTHING)
+        for inner in self._all(shape, "property"):
+            if heard and path is not None:
+                self._reach.speaks(values)
+            self.shape(inner, values, heard=heard)
         for other in self._others(shape):
-            self.shape(other, values)
+            self.shape(other, values, heard=False)
         del self._open[shape]
 
     def _others(self, shape: Node) -> Iterator[Node]:

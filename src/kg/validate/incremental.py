@@ -55,7 +55,12 @@ class Shapes:
 
     def neighbourhood(self, store: ox.Store, nodes: Iterable[Term], altered: set[ox.Triple]) -> set[ox.Triple]:
         """Return the statements that decide what the core constraints say about nodes, see :class:`Reach`."""
-        return self._core.neighbourhood(store, nodes, altered)
+        nodes = set(nodes)
+        return self._core.neighbourhood(store, nodes | self._core.speakers(store, nodes), altered)
+
+    def with_spoken_of(self, store: ox.Store, nodes: set[Term]) -> set[Term]:
+        """Return focus nodes, and the nodes beyond that their check can give results about."""
+        return nodes | self._core.spoken_of(store, nodes)
 
 
 @dataclass(slots=True)
@@ -103,9 +108,10 @@ def examine(
     if not isinstance(shapes, Shapes):
         shapes = Shapes(shapes)
     change = Change(store, removed, added)
-    affected = {*nodes, *shapes.affected(store, change.gone)}
+    affected = shapes.with_spoken_of(store, {*nodes, *shapes.affected(store, change.gone)})
     with change.staged():
         affected |= shapes.affected(store, change.new) | {each.object for each in change.written}
+        affected = shapes.with_spoken_of(store, affected)
         found = [result for rule in shapes.rules_for_all for result in rule.results(store)]
         found += [result for rule in shapes.rules for result in rule.results(store, affected)]
         if shapes.whole:

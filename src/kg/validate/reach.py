@@ -45,7 +45,8 @@ class Reach:
         self._out: dict[int, list[Move]] = defaultdict(list)
         self._into: dict[int, list[Move]] = defaultdict(list)
         self._on: dict[int, set[int]] = defaultdict(set)
-        self._back: dict[int, set[int]] = defaultdict(set)
+        self._back_on: dict[int, set[int]] = defaultdict(set)
+        self._speaking: set[int] = set()
         self._by_predicate: dict[Term | None, list[Move]] = defaultdict(list)
 
     def root(self, target: Target) -> int:
@@ -69,7 +70,11 @@ class Reach:
     def same(self, source: int, target: int) -> None:
         """Let what is walked from the second state be walked from the first as well."""
         self._on[source].add(target)
-        self._back[target].add(source)
+        self._back_on[target].add(source)
+
+    def speaks(self, state: int) -> None:
+        """Let results be about the node that a check has come to in this state, and not about the one it began at."""
+        self._speaking.add(state)
 
     def any_of(self, source: int, steps: Iterable[Step]) -> None:
         """Let it matter in a state whether there is any statement for one of the steps, and nothing else of them."""
@@ -116,14 +121,21 @@ class Reach:
             changed: the statements.
         """
         view = _View(store)
+        return self._back(view, store, set(self._begins(view, changed)))
+
+    def speakers(self, store: ox.Store, nodes: Iterable[Term]) -> set[Term]:
+        """Return the focus nodes whose check can give results about nodes that it comes to, see :meth:`speaks`."""
+        return self._back(_View(store), store, {(node, state) for node in nodes for state in self._speaking})
+
+    def _back(self, view: "_View", store: ox.Store, seen: set[tuple[Term, int]]) -> set[Term]:
+        """Walk back from nodes in states to the focus nodes."""
         found: set[Term] = set()
-        seen = set(self._begins(view, changed))
         waiting = list(seen)
         while waiting:
             node, state = waiting.pop()
             if node not in found and state in self._targets and self._targets[state].selects(store, node):
                 found.add(node)
-            before = [(node, other) for other in self._back[state]]
+            before = [(node, other) for other in self._back_on[state]]
             for move in self._into[state]:
                 before += [(terms[move.step.enter], move.source) for terms in view.along(move.step.turned(), node)]
             new = set(before) - seen
@@ -156,6 +168,18 @@ class Reach:
             nodes: the nodes.
             altered: statements that do not stand for themselves: where any will do, one is not enough if it is of these.
         """
+        return {triple(terms) for terms in self._ahead(store, nodes, altered)[0]}
+
+    def spoken_of(self, store: ox.Store, nodes: Iterable[Term]) -> set[Term]:
+        """Return the nodes that the check of focus nodes can give results about, beside those themselves."""
+        if not self._speaking:
+            return set()
+        return {node for node, state in self._ahead(store, nodes, ())[1] if state in self._speaking}
+
+    def _ahead(
+        self, store: ox.Store, nodes: Iterable[Term], altered: Collection[ox.Triple]
+    ) -> tuple[set[Terms], set[tuple[Term, int]]]:
+        """Walk forward from focus nodes; give the statements passed and the nodes met, with their states."""
         view = _View(store)
         found: set[Terms] = set()
         waiting = [
@@ -172,13 +196,13 @@ class Reach:
                         if triple(terms) not in altered:
                             break
                     continue
-                statements = view.along(move.step, node)
-                found.update(statements)
-                ahead += [(terms[move.step.leave], move.target) for terms in statements]
+                passed = view.along(move.step, node)
+                found.update(passed)
+                ahead += [(terms[move.step.leave], move.target) for terms in passed]
             new = set(ahead) - seen
             seen |= new
             waiting += new
-        return {triple(terms) for terms in found}
+        return found, seen
 
 
 class _View:
