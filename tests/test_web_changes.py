@@ -189,6 +189,14 @@ def test_the_patch_between_two_leads_from_one_to_the_other(told):
         assert f"{BASE}id/dataset/werkkennis-{older}" == found.header["prev"]
 
 
+@pytest.mark.parametrize("suffix", ["", ".csv", ".rdfp"])
+def test_current_is_latest(told, suffix):
+    """Another word for what is served now leads there, in the form that was asked for."""
+    found = told.visitor.get(f"/changes/1.0/current{suffix}")
+
+    assert (303, f"/changes/1.0/latest{suffix}") == (found.status_code, found.headers["Location"])
+
+
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_the_atom_feed(told, language):
     """A valid feed: identifiers that last, moments, its own address, and the sentences of each release."""

@@ -26,6 +26,7 @@ from kg.web.tallies import groups, tallies
 room = Blueprint("changes", __name__)
 
 _FORMS: Final = (HTML, CSV, PLAIN_JSON, PATCH)
+_ALSO_LATEST: Final = "current"
 
 
 @room.get("/changes")
@@ -79,13 +80,18 @@ def release(version: str) -> Response:
 
 
 @room.get("/changes/<older>/<newer>")
-def compared(older: str, newer: str) -> Response:
+def compared(older: str, newer: str) -> Response | Redirect:
     """Show what is different between two releases, or between one and what is served now (``latest``).
+
+    What the command line calls ``current`` leads to ``latest``.
 
     Raises:
         NotFound: one of them is no release.
     """
     newer, suffix = _split(newer)
+    if newer == _ALSO_LATEST and all(one.version != newer for one in releases.all_of().releases):
+        ending = f".{suffix}" if suffix else ""
+        return redirect(url_for("changes.compared", older=older, newer=f"{releases.LATEST}{ending}"), 303)
     labels = releases.label(older), releases.label(newer)
     media_type = choose(_FORMS, suffix)
     name = f"changes-{older}-{newer}"
