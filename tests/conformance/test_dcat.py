@@ -42,6 +42,9 @@ LEFT = {
         ("Location", "centroid"),
         ("Catalog", "modified"),  # not known for data that is newer than its last release
         ("Catalog", "issued"),  # where there was no release yet
+        ("Dataset", "keyword"),  # of a concept scheme: those of the whole data set are not its own
+        ("Dataset", "spatial"),
+        ("Dataset", "temporal"),
     },
     "dcat-ap-nl-3.0": {
         ("Distribution", "accessService"),  # of a file: no service gives it
