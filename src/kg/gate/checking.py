@@ -85,6 +85,8 @@ def check(generation: Path | bytes | None, graph: Path | None, submission: Submi
     parsed, problems = read(submission)
     if problems:
         return verdict(Report(problems, [], 1, 0))
+    if not parsed.triples and not submission.replaces:
+        return verdict(Report([], [], 1, 0))
     base = load(generation, graph)
     if submission.replaces and base.graph(submission.replaces) is None:
         raise UsageProblem(f"the graph has no file {submission.replaces} that this could take the place of")

@@ -25,7 +25,7 @@ from kg.store.worker import address_space
 
 T = TypeVar("T")
 _PR_SET_PDEATHSIG: Final = 1
-_NICE: Final = 10
+_NICE: Final = 5
 _LOOK_SECONDS: Final = 0.25
 _log = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl
 
 from flask import request
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import RequestEntityTooLarge
 
-from kg.errors import BadQuery, PayloadTooLarge, UnsupportedMediaType, UpdateRefused, UsageProblem
+from kg.errors import BadQuery, UnsupportedMediaType, UpdateRefused, UsageProblem
+from kg.web import bodies
 from kg.web.site import site
 from kg.words import words
 
@@ -22,9 +22,6 @@ _UPDATE: Final = "application/sparql-update"
 _FIELDS: Final = 1000
 _START: Final = 20_000
 """Characters in which an update must show itself: reading on would hold up all other requests."""
-_HEARD_OUT: Final = 64_000_000
-_CHUNK: Final = 65_536
-_CHARSETS: Final = {"utf-8", "utf8", "us-ascii", "ascii"}
 _BEGINS_QUERY: Final = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 _BEGINS_UPDATE: Final = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
 _HEAD: Final = 20_000
@@ -67,9 +64,9 @@ def read(suffix: str | None) -> Operation | None:
     if request.method == "POST":
         kind = _kind_of_body()
         if kind == _FORM:
-            fields.update(_fields(_body(), "form"))
+            fields.update(_fields(bodies.whole(site().config.body_bytes), "form"))
         else:
-            queries.append(_text(_body()))
+            queries.append(_text(bodies.whole(site().config.body_bytes)))
     if "update" in fields:
         raise UpdateRefused(_REFUSAL)
     queries += fields.getlist("query")
@@ -102,38 +99,8 @@ def _kind_of_body() -> str:
         raise UpdateRefused(_REFUSAL)
     if kind not in {_FORM, _QUERY}:
         raise UnsupportedMediaType(f"{kind or 'a body without a type'} is not read here; send {_FORM} or {_QUERY}")
-    charset = request.mimetype_params.get("charset", "utf-8")
-    if charset.lower() not in _CHARSETS:
-        raise UnsupportedMediaType(f"the character set {charset} is not read here; send UTF-8")
-    if request.content_encoding not in {None, "", "identity"}:
-        raise UnsupportedMediaType(f"a body packed with {request.content_encoding} is not read here; send it plain")
+    bodies.plain()
     return kind
-
-
-def _body() -> bytes:
-    """Return the whole body.
-
-    Raises:
-        PayloadTooLarge: it is larger than the limit.
-    """
-    limit = site().config.body_bytes
-    try:
-        body = request.get_data()
-    except RequestEntityTooLarge as error:
-        _hear_out()
-        raise PayloadTooLarge(f"the body may have {limit:,} bytes") from error
-    # A body without a length beforehand is cut at the limit without a word.
-    if request.content_length is None and len(body) >= limit:
-        _hear_out()
-        raise PayloadTooLarge(f"a body whose length is not told may have fewer than {limit:,} bytes")
-    return body
-
-
-def _hear_out() -> None:
-    """Read on for a while: who is still sending when the connection closes sees a broken pipe and not the answer."""
-    left = _HEARD_OUT
-    while left > 0 and (chunk := request.environ["wsgi.input"].read(_CHUNK)):
-        left -= len(chunk)
 
 
 def _fields(encoded: bytes, where: str) -> MultiDict[str, str]:
