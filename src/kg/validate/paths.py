@@ -44,12 +44,12 @@ def along(predicate: str) -> Step:
     return Step((None, ox.NamedNode(predicate), None))
 
 
-def turn(path: Route) -> Route:
-    """Return a path in the other direction."""
+def turn(path: Route, *, in_order: bool = False) -> Route:
+    """Return a path in the other direction, its parts in the other order too unless they are to stay in theirs."""
     if isinstance(path, Step):
         return path.turned()
-    parts = [turn(part) for part in path[1:] if not isinstance(part, str)]
-    return (path[0], *(reversed(parts) if path[0] == "sequence" else parts))
+    parts = [turn(part, in_order=in_order) for part in path[1:] if not isinstance(part, str)]
+    return (path[0], *(reversed(parts) if path[0] == "sequence" and not in_order else parts))
 
 
 def of_shape(shapes: Graph, path: Node) -> Route:
@@ -67,7 +67,10 @@ def of_shape(shapes: Graph, path: Node) -> Route:
             inner = of_shape(shapes, part)
             return ("sequence", inner, ("star", inner)) if word == "plus" else (word, inner)
     if (part := shapes.value(path, URIRef(SH + "inversePath"))) is not None:
-        return turn(of_shape(shapes, part))
+        inner = of_shape(shapes, part)
+        # pySHACL walks the inverse of a sequence in the sequence's own order, which is not what SHACL says.
+        ways = dict.fromkeys((turn(inner), turn(inner, in_order=True)))
+        return ("alternative", *ways) if len(ways) > 1 else next(iter(ways))
     if (part := shapes.value(path, URIRef(SH + "alternativePath"))) is not None:
         return ("alternative", *(of_shape(shapes, each) for each in shapes.items(part)))
     raise ValueError(f"{path} is no property path")
