@@ -29,6 +29,7 @@ from kg.vocabulary import GRAPH, ID
 from kg.web import create_app
 from small_graph import write_graph
 
+ROOT = Path(__file__).resolve().parents[1]
 KILLS = int(os.environ.get("KG_KILLS", "100"))
 IRI = f"{GRAPH}data.notes.one"
 NEW = Condition()
@@ -579,3 +580,16 @@ def test_other_bodies_are_refused(site, method, media_type, content, status):
     found = client.open("/graphs", method=method, data=content, query_string={"graph": IRI}, headers=bearer(tokens["all"]) | {"Content-Type": media_type})  # fmt: skip
 
     assert status == found.status_code
+
+
+def test_what_a_curator_writes_keeps_the_rules_of_the_real_graph():
+    """The statements that the gate adds about a graph keep the rules that hold for all; nothing is written here."""
+    study = f"""{THINGS}
+    <{ID}study/trial> a wk:Study ; rdfs:label "Een proef"@nl , "A trial"@en ; wk:design <{ID}design/scan> ;
+        wk:rigour <{ID}rigour/level-3> ; wk:reportedIn <{ID}publication/tno-quickscan-report> .
+    """
+    operation = put(study.encode(), curator=f"{ID}curator/werkkennis-editors")
+    found = prepare(None, ROOT, file_of(f"{GRAPH}data.studies.trial", ROOT), None, operation)
+
+    assert [] == found.verdict.report.results
+    assert "graph:data.studies.trial a void:Dataset" in found.text
