@@ -10,6 +10,7 @@ import stat
 import threading
 import time
 from functools import partial
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
