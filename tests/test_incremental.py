@@ -120,7 +120,8 @@ INTEGER = ox.NamedNode(f"{XSD}integer")
 NODES = [*nodes("a", "b", "c", "d"), ox.BlankNode("x")]
 CLASSES = nodes("C", "D", "E")
 NUMBERS = [ox.Literal(text, datatype=INTEGER) for text in ("1", "2", "3", "01", "many")]
-LABELS = [ox.Literal(text, language=tag) for text in ("a", "b") for tag in ("nl", "en", "de")]
+# A result names a literal by its text alone, so each has a text of its own.
+LABELS = [ox.Literal(f"{text}-{tag}", language=tag) for text in ("a", "b") for tag in ("nl", "en", "de")]
 LINKS = [EX + each for each in "pqrs"]
 # What can be said of what, and how often it is drawn.
 SAYINGS = [
