@@ -37,7 +37,7 @@ class Settings:
     """All settings of one run; immutable. Make one with :func:`load`."""
 
     graph: Path = _setting("KG_GRAPH", find_graph, "folder with the rooms ontology, shapes and data")  # noqa: RUF009
-    var: Path = _setting("KG_VAR", lambda: Path("var"), "folder for what is built; can be thrown away")  # noqa: RUF009
+    var: Path = _setting("KG_VAR", lambda: Path("var"), "folder for what is built; only gate/ must be kept")  # noqa: RUF009
     store: str = _setting("KG_STORE", "", "query endpoint of the engine to ask; empty: the generation that is built")
     store_update: str = _setting(
         "KG_STORE_UPDATE", "", "update endpoint of that engine; empty: nothing is written there"
