@@ -53,6 +53,21 @@ def test_a_file_as_it_was_built(built):
     ) == found.stdout
 
 
+def test_a_number_that_stays_is_one_number(built):
+    """The engine keeps 1.0 as 1: a file that was built with it and did not change has it once."""
+    graph, _ = built
+    rule = "wks:once a sh:PropertyShape ; sh:targetSubjectsOf wk:amount ; sh:path wk:amount ; sh:maxCount 1 .\n"
+    with (graph / "shapes/things.ttl").open("a", encoding="utf-8") as shapes:
+        shapes.write(rule)
+    (graph / "data/part.ttl").write_text(
+        f'{PREFIXES}<x:part> a wk:Thing ; rdfs:label "Deel"@nl ; wk:amount 1.0 .', "utf-8"
+    )
+    assert 0 == kg("--graph", graph, "--var", built[1], "build").exit_code
+    assert "0 violations" in check(built, graph / "data/part.ttl").stdout
+    (graph / "data/more.ttl").write_text(f"{PREFIXES}<x:part> wk:amount 2 .", "utf-8")
+    assert "1 violations" in check(built, graph / "data/more.ttl").stdout
+
+
 def test_what_a_file_affects_elsewhere_is_told_where_it_stands(built):
     """A name taken away is told at the thing itself and at what asks after it in another file, as by a full check."""
     graph, _ = built

@@ -23,10 +23,13 @@ class Change:
         self._store = store
         written = [_quad(each) for each in added]
         coming = _as_stored(written)
-        leaving = {quad for quad in _as_stored(map(_quad, removed)) if quad in store}.difference(coming)
+        taken = {quad for quad in _as_stored(map(_quad, removed)) if quad in store}
+        leaving = taken.difference(coming)
         self._leaving = list(leaving)
         self._coming = [quad for quad in dict.fromkeys(coming) if quad not in store]
         self._old = {quad.triple for quad in (*leaving, *coming) if _stands(store, quad.triple)}
+        # What is written anew in the place that it stood in has the form that it is written in now, and no other.
+        self._kept = {quad.triple for quad in coming if _stands(store, quad.triple, apart_from=taken)}
         staying = {quad.triple for quad in coming}
         self.gone = {
             quad.triple
@@ -60,7 +63,7 @@ class Change:
         found = set()
         for triple in triples:
             found |= self._forms.get(triple, {triple})
-            if triple in self._old:
+            if triple in self._kept:
                 found.add(triple)
         return found
 
