@@ -90,7 +90,9 @@ def test_rules_and_words_are_not_written(site, there):
     """Only graphs of data files are written there too."""
     client, headers, _ = site(store_update=f"{there}/update")
     for iri in (f"{GRAPH}shapes.things", f"{GRAPH}provenance", f"{GRAPH}data..x"):
-        assert 403 == client.put("/graphs", data=thing("first"), headers=headers, query_string={"graph": iri}).status_code
+        assert (
+            403 == client.put("/graphs", data=thing("first"), headers=headers, query_string={"graph": iri}).status_code
+        )
 
 
 def test_without_an_update_endpoint_nothing_is_written(site):
