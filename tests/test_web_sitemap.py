@@ -180,7 +180,9 @@ def test_a_large_sitemap_is_an_index(client, config, store, generation, monkeypa
     """Past the limit there is an index; its parts are within the limit, overlap nowhere and leave nothing out."""
     whole = read(client)
     monkeypatch.setattr(sitemap, "MOST", 100)
-    visitor = create_app(config.replace(cache_bytes=0), store, generation.name).test_client()
+    visitor = create_app(
+        config.replace(cache_bytes=0), store, generation.name, published=generation.published
+    ).test_client()
     parts = {place: read(visitor, place.removeprefix("http://localhost")) for place in read(visitor, kind="sitemap")}
     things = {place: entries for place, entries in parts.items() if "pages" not in place}
 

@@ -205,6 +205,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         "dataset", _("A page of that stream, which never changes"), _GRAPHS, leads=303, suffixed=True
     ),
     "feed.member": Operation("dataset", _("A version of a thing; sends to the page that tells of it"), leads=303),
+    "downloads.listed": Operation("dataset", _("Everything that can be downloaded; sends to the catalogue"), leads=303),
     "downloads.latest": Operation("dataset", _("A file with the newest data; sends to the file itself"), leads=302),
     "downloads.download": Operation(
         "dataset", _("A file of a release or build; parts of it can be asked for"), (EVERYTHING,)
