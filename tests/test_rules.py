@@ -130,9 +130,18 @@ def test_all_examples_together_give_the_same_results_both_ways(kind):
         assert {result[-1] for result in found} | {f"{WKS}{name}" for name in ALONE} >= RULES
 
 
+IMPORTED = ("hiring-discrimination-register.ttl", "ui-benefit-elasticities.ttl")
+
+
 @pytest.mark.skipif("CI" not in os.environ, reason="pySHACL needs more than a minute for the rules on the real graph")
 def test_the_real_graph_gives_the_same_results_both_ways():
-    """On the whole graph of this repository the rules give the same results both ways."""
-    files, _ = read_all(source for source in find(ROOT) if source.room != "shapes")
+    """On the graph of this repository, but for the imported tables, the rules give the same results both ways.
+
+    The tables are ten times as much again of the same few kinds of things, and pySHACL takes its time for each.
+    """
+    found = [source for source in find(ROOT) if source.room != "shapes"]
+    edited = [source for source in found if source.path.name not in IMPORTED]
+    assert len(found) - len(edited) == len(IMPORTED)
+    files, _ = read_all(edited)
     triples = [triple for file in files for triple in file.triples]
     assert by_the_engine(triples) == by_pyshacl(triples)
