@@ -188,4 +188,4 @@ def test_identifiers_have_the_form_of_their_register(graph):
         found = [quad.object.value for quad in graph.quads_for_pattern(None, ox.NamedNode(WK + name), None)]
         counts[name] = len(found)
         assert [] == [value for value in found if not re.fullmatch(form, value)]
-    assert {"tooi": 8, "ror": 3, "wikidata": 5} == counts
+    assert {"tooi": 28, "ror": 19, "wikidata": 23} == counts
