@@ -67,7 +67,7 @@ def test_rows_stand_in_the_groups_of_the_graph(client, store):
 def test_every_cell_has_its_state_in_words_and_leads_to_its_own_page(client):
     """Each pair of the answer is a link to its cell, with the state as a class and a word."""
     answer = rows_of(client.get("/map.csv", headers=BROWSER))
-    page = client.get("/map", headers=BROWSER).text
+    page = client.get("/map?levels=9", headers=BROWSER).text
     cells = re.findall(r'<td class="s-([a-z-]+)"><a href="/map/cell\?([^"]+)" title="([^"]+)">', page)
 
     assert len(answer) == len(cells)
@@ -118,7 +118,7 @@ def test_the_key_counts_the_cells_of_each_state(client):
 def test_no_state_is_mixed_up_with_another(client):
     """Of each cell, the class on the page is the state in the data."""
     answer = {(row["row"], row["column"]): row["state"] for row in rows_of(client.get("/map.csv", headers=BROWSER))}
-    page = client.get("/map", headers=BROWSER).text
+    page = client.get("/map?levels=9", headers=BROWSER).text
     shown = {}
     for state, link in re.findall(r'<td class="s-([a-z-]+)"><a href="/map/cell\?([^"]+)"', page):
         place = dict(part.split("=") for part in link.replace("&amp;", "&").split("&"))
@@ -231,7 +231,7 @@ def test_an_address_with_a_slash_leads_to_the_page(client, path):
 
 def test_branches_open_and_shut_by_a_link(client):
     """A shut branch shows its concept alone, and its link opens it again; the address says which are shut."""
-    whole = client.get("/map", headers=BROWSER).text
+    whole = client.get("/map?levels=9", headers=BROWSER).text
     link = html.unescape(re.search(r'<a class="turn" href="([^"]+fold=target-group%2Fmental[^"]+)"', whole)[1])
     shut = client.get(link.partition("#")[0], headers=BROWSER).text
     back = re.search(r'<a class="turn" href="([^"#]+)[^"]*" aria-expanded="false">', shut)[1]
