@@ -45,6 +45,7 @@ COLUMNS: Final[dict[str, LazyString]] = {
     "gaps": _("Stated gaps"),
     "gapsWithoutProject": _("Of which without a project"),
     "granted": _("Granted"),
+    "grantedAmount": _("Granted (euro)"),
     "horizon": _("Horizon"),
     "intervention": _("Intervention"),
     "interventions": _("Interventions"),

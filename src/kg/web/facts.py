@@ -59,6 +59,7 @@ _FIRST: Final = [f"{DCT}{name}" for name in ("title", "creator", "issued", "type
         "closed",
         "applications",
         "granted",
+        "grantedAmount",
         "startDate",
         "endDate",
         "budgetAmount",
