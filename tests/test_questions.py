@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as tries
 from hypothesis import strategies as st
-from rdflib import Graph
+from rdflib import Graph, Literal
 
 from kg import questions
 from kg.errors import BadParameter, NotFound
@@ -293,13 +294,20 @@ def in_oxigraph(store, query):
     return store.reply(query, lambda _: "text/csv").body.decode().replace("\r\n", "\n")
 
 
+def written(term):
+    """Write a term as Oxigraph does: nothing for none, and a decimal number without zeros at its end."""
+    if isinstance(term, Literal) and isinstance(term.value, Decimal):
+        return f"{term.value.normalize():f}"
+    return "" if term is None else str(term)
+
+
 def in_rdflib(graph, query):
     """Answer a query in rdflib, as the same CSV."""
     output = io.StringIO()
     found = graph.query(query)
     writer = csv.writer(output, lineterminator="\n")
     writer.writerow([str(variable) for variable in found.vars])
-    writer.writerows([["" if term is None else str(term) for term in row] for row in found])
+    writer.writerows([[written(term) for term in row] for row in found])
     return output.getvalue()
 
 
@@ -358,7 +366,7 @@ def test_the_real_graph_gives_the_expected_table(real, name):
 def test_what_is_known_grows_with_time_only(real, name):
     """No question tells of a day after the as-of date, and before the first source none names a finding, gap or search."""
     store, _ = real
-    for day in ("2000-01-01", "2015-12-31"):
+    for day in ("1998-12-31", "2015-12-31"):
         told = in_oxigraph(store, questions.find(name).bind({"asOf": day}))
         rows = csv.DictReader(io.StringIO(told))
         # A round that has opened says on which later day it closes.
