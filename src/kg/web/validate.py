@@ -8,20 +8,18 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyoxigraph as ox
-from flask import Blueprint, Flask, Response, current_app, json, request
+from flask import Blueprint, Response, json, request
 
 from kg.errors import NotFound, UnsupportedMediaType, UsageProblem
 from kg.gate.checking import FORMS, Submission, Verdict, check
-from kg.gate.elsewhere import quads_of
-from kg.gate.keeper import Keeper, Limits
 from kg.store import GRAPH_FORMATS
-from kg.web import bodies
+from kg.web import bodies, checks
 from kg.web.answers import page
 from kg.web.language import language
 from kg.web.listing import laid_out
 from kg.web.negotiate import HTML, TURTLE, choose
 from kg.web.serialise import as_bytes
-from kg.web.site import Site, records, site
+from kg.web.site import records, site
 from kg.web.visitor import visitor
 
 room = Blueprint("validate", __name__)
@@ -42,18 +40,6 @@ _REPORTS: Final = {"ttl": TURTLE, "json": PLAIN_JSON, "txt": TEXT, "html": HTML}
 OFFERED: Final = (TURTLE, *(name for name in GRAPH_FORMATS if name != TURTLE), PLAIN_JSON, TEXT, HTML)
 _ECHOED: Final = 500_000
 """Bytes up to which a submission is put back into the form."""
-
-
-def init_app(app: Flask) -> None:
-    """Give an application a keeper for its checks."""
-    config = app.extensions["kg"].config
-    app.extensions["kg-check"] = Keeper(Limits(config.validate_seconds, config.validate_memory))
-
-
-def keeper() -> Keeper:
-    """Return the keeper of the current application."""
-    kept: Keeper = current_app.extensions["kg-check"]
-    return kept
 
 
 @room.get("/validate")
@@ -77,25 +63,12 @@ def answer() -> Response:
     if wanted and wanted not in _REPORTS:
         raise UsageProblem(f"a report can be given as {', '.join(_REPORTS)}")
     media_type = _REPORTS[wanted] if wanted else choose(OFFERED)
-    verdict = keeper().run(visitor(), check, *base(site()), submission)
+    verdict = checks.keeper().run(visitor(), check, *checks.base(site()), submission, checks.shapes(site()))
     response = _rendered(verdict, submission, media_type)
     if wanted and media_type != HTML:
         response.headers["Content-Disposition"] = f'attachment; filename="report.{wanted}"'
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def base(of: Site) -> tuple[Path | bytes, None]:
-    """Return what a submission is checked against: the generation that is served."""
-    if of.config.store:
-        return _elsewhere(of.generation), None
-    return (of.config.var / "generations" / of.generation).resolve(), None
-
-
-@lru_cache(maxsize=1)
-def _elsewhere(_generation: str) -> bytes:
-    """Return what an engine elsewhere holds; a generation does not change, so asking once is enough."""
-    return quads_of(site().store)
 
 
 def _rendered(verdict: Verdict, submission: Submission, media_type: str) -> Response:
