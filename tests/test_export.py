@@ -23,7 +23,7 @@ NAMES = {"studies": "Study", "findings": "Finding", "gaps": "KnowledgeGap"}
 
 
 def kg(*words):
-    return CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
+    return CliRunner().invoke(main, ["--lang", "en", *(str(word) for word in words)], catch_exceptions=False)
 
 
 @pytest.fixture(scope="module")
@@ -103,8 +103,11 @@ def test_a_changed_cell_is_told_with_the_file_that_must_change(run, tmp_path):
     found = run("import", place)
     assert 1 == found.exit_code
     [line] = found.stdout.splitlines()[1:]
-    assert f"row {number + 1}, column wk:direction 'direction:favourable'" in line
-    assert "says something else in data/studies/2015-tno-quickscan-summary.ttl; change it there" in line
+    assert f"row {number + 1}, column direction 'direction:favourable': the graph says 'direction:" in line
+    [text] = (Path(place) for place in [ROOT / "data/studies/2015-tno-quickscan-summary.ttl"])
+    lines = text.read_text("utf-8").splitlines()
+    where = line.rpartition("change it by hand in data/studies/2015-tno-quickscan-summary.ttl:")[2]
+    assert "wk:direction" in lines[int(where) - 1]
 
 
 def test_a_row_added_to_an_exported_table_becomes_a_thing(run, config, tmp_path):
