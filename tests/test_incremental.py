@@ -268,6 +268,22 @@ def test_the_change_is_taken_back_when_the_check_fails():
     assert {ox.Quad(a, p, b)} == set(store)
 
 
+def test_a_rule_that_would_never_run_is_refused():
+    """A query on a shape without a target is no rule that everything keeps; it is named when the shapes are read."""
+    text = """
+        @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .
+        ex:S sh:targetSubjectsOf ex:p ; sh:node ex:Inner .
+        ex:Inner sh:sparql ex:rule . ex:rule sh:select "SELECT $this WHERE { $this ?x ?y }" .
+    """
+    inner = [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)]
+    with pytest.raises(rules.NeverRuns, match="rule would never run"):
+        incremental.Shapes(inner)
+    with pytest.raises(rules.NeverRuns, match="no target"):
+        everything([], inner)
+    off = ox.Triple(ox.NamedNode(EX + "rule"), ox.NamedNode(f"{SH}deactivated"), ox.Literal(value=True))
+    assert [] == incremental.Shapes([*inner, off]).rules
+
+
 def test_what_cannot_be_bounded_is_named():
     """A rule that looks beyond what hangs together with its focus node is named with the reason, and no other is."""
     unbounded = {
