@@ -87,6 +87,19 @@ def test_mistakes_have_rows_and_columns(client):
     assert 2 == len(problem.json["mistakes"])
 
 
+def test_what_the_rules_say_has_rows(client):
+    """Where every cell can be read and a rule is not kept, the page names the rows that say so."""
+    table = SOUND.replace("Scholing;", ";")
+    found = send(client, table)
+    assert (422, 1) == (found.status_code, found.json["counts"]["Violation"])
+    page = client.post(
+        "/validate?lang=en", data={"text": table, "mapping": "findings"}, headers={"Accept": "text/html"}
+    )
+    assert 422 == page.status_code
+    assert "Row of the table: 2" in page.text
+    assert 422 == send(client, table, "/validate?mapping=findings&format=data").status_code
+
+
 @pytest.mark.parametrize(("language", "heading"), [("nl", "2 fouten in de tabel"), ("en", "2 mistakes in the table")])
 def test_the_page_shows_mistakes(client, language, heading):
     """A person sees the same on the page, without markup of the sender's."""
@@ -96,6 +109,7 @@ def test_the_page_shows_mistakes(client, language, heading):
     assert 422 == page.status_code
     assert heading in page.text
     assert "Schooling" in page.text
+    assert ("did you mean" in page.text) == (language == "en")
     assert "<script>alert" not in page.text
     assert "<script>alert(1)" in unescape(page.text)
 

@@ -19,6 +19,7 @@ from kg.gate.checking import Submission, Verdict, against
 from kg.gate.compiled import Compiled
 from kg.importing import mapping, ready, rows, sheets
 from kg.importing.complaints import Complaint, NotImported
+from kg.importing.speech import speaking
 from kg.parse import read_content
 from kg.writing import turtle
 
@@ -55,18 +56,22 @@ class Outcome:
     """What came of a table: mistakes, or Turtle and what the rules say of it.
 
     Attributes:
-        mistakes: by row and column; with one, there is nothing else.
+        mistakes: by row and column; with one, there is nothing else but
+        hints: sentences that help to mend them.
         submission: the Turtle, under the name that it would have.
         verdict: of its check.
         rows: numbers of the rows that speak of a thing, by its IRI.
         left_out: rows that say nothing by the mapping.
+        doubts: what is no mistake, and may be meant otherwise.
     """
 
     mistakes: tuple[Complaint, ...] = ()
+    hints: tuple[str, ...] = ()
     submission: Submission | None = None
     verdict: Verdict | None = None
     rows: dict[str, list[int]] = field(default_factory=dict)
     left_out: tuple[int, ...] = ()
+    doubts: tuple[Complaint, ...] = ()
 
 
 def mappings(graph: Path) -> list[str]:
@@ -89,23 +94,24 @@ def check_table(generation: Path | bytes, table: Table, kept: Compiled | None = 
     """
     if table.media_type == WORKBOOK:
         _refuse_bombs(table.content)
-    told = mapping.read(table.mapping)
-    sheet = _measured(sheets.read_content(Path(table.name).with_suffix(TABLES[table.media_type]), table.content))
-    base = load(generation, None)
-    # Beside what was made of the table before, every row would be there already.
-    replaces = told.out if base.graph(told.out) else ""
-    before = _taken_away(base, replaces)
-    try:
-        made = rows.convert(sheet, told, base.store)
-    except NotImported as error:
-        return Outcome(mistakes=tuple(error.complaints))
-    base.store.bulk_extend(before)
-    text = turtle(made.triples, header=ready.head(told.head, table.name))
+    with speaking(table.language):
+        told = mapping.read(table.mapping)
+        sheet = _measured(sheets.read_content(Path(table.name).with_suffix(TABLES[table.media_type]), table.content))
+        base = load(generation, None)
+        # Beside what was made of the table before, every row would be there already.
+        replaces = told.out if base.graph(told.out) else ""
+        before = _taken_away(base, replaces)
+        try:
+            made = rows.convert(sheet, told, base.store)
+        except NotImported as error:
+            return Outcome(mistakes=tuple(error.complaints), hints=tuple(error.hints))
+        base.store.bulk_extend(before)
+        text = turtle(made.triples, header=ready.head(told.head, table.name, "" if told.out else table.mapping.stem))
     name = Path(told.out or f"{table.name}.ttl").name
     submission = Submission(name, text.encode(), replaces=replaces)
     parsed, _ = read_content(SourceFile(name, Path(name), "data"), submission.content)
     verdict = against(base, parsed, replaces, kept)
-    return Outcome((), submission, verdict, made.rows, tuple(made.left_out))
+    return Outcome((), (), submission, verdict, made.rows, tuple(made.left_out), tuple(made.doubts))
 
 
 def _taken_away(base: Base, name: str) -> Sequence[ox.Quad]:

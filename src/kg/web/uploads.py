@@ -11,6 +11,7 @@ from flask import Response, json
 from kg.errors import NotFound, UsageProblem
 from kg.gate.checking import Submission
 from kg.gate.tables import TABLES, Outcome, Table, mappings
+from kg.importing.speech import speaking
 from kg.vocabulary import shorten
 from kg.web.language import language
 from kg.web.site import site
@@ -62,8 +63,10 @@ def _mapping(fields: Mapping[str, str]) -> Path:
 def as_data(table: Table, outcome: Outcome, media_type: str) -> Response:
     """Tell the mistakes of a table to a program: as text, as JSON, or as a problem document (RFC 9457)."""
     told: dict[str, Any] = {"table": table.name, "mistakes": [asdict(mistake) for mistake in outcome.mistakes]}
+    told |= {"hints": outcome.hints} if outcome.hints else {}
     if media_type == "text/plain":
-        lines = [table.name, *(mistake.told() for mistake in outcome.mistakes)]
+        with speaking(table.language):
+            lines = [table.name, *(mistake.told() for mistake in outcome.mistakes), *outcome.hints]
         return Response("\n".join(lines) + "\n", HTTPStatus.UNPROCESSABLE_ENTITY, mimetype=media_type)
     if media_type != "application/json":
         count = len(outcome.mistakes)
@@ -81,6 +84,8 @@ def shown(table: Table, outcome: Outcome) -> dict[str, Any]:
             "mapping": table.mapping.stem,
             "mistakes": outcome.mistakes[:_SHOWN],
             "count": len(outcome.mistakes),
+            "hints": outcome.hints[:_FEW],
+            "doubts": outcome.doubts[:_SHOWN],
             "rows": {shorten(iri): _few(numbers) for iri, numbers in outcome.rows.items()},
             "left_out": _few(outcome.left_out),
         }
