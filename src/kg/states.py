@@ -20,6 +20,7 @@ from kg.files import find
 from kg.history.patch import Line, lines_of
 from kg.parse import read_all
 from kg.settings import ROOMS, has_rooms
+from kg.spoken import gettext as _
 
 CURRENT: Final = "current"
 _GENERATION: Final = re.compile(r"[0-9a-f]{16}")
@@ -104,10 +105,12 @@ def _generation(generation: generations.Generation) -> list[Line]:
 
 def _folder(folder: Path) -> list[Line]:
     if not has_rooms(folder):
-        raise UsageProblem(f"{folder} is no graph folder: it needs the rooms {', '.join(ROOMS)}")
+        rooms = ", ".join(ROOMS)
+        raise UsageProblem(_("%(folder)s is no graph folder: it needs the rooms %(rooms)s", folder=folder, rooms=rooms))
     files, problems = read_all(find(folder))
     if problems:
-        raise UsageProblem(f"{folder} cannot be read: {problems[0].name}:{problems[0].line}: {problems[0].message}")
+        reason = f"{problems[0].name}:{problems[0].line}: {problems[0].message}"
+        raise UsageProblem(_("%(path)s cannot be read: %(reason)s", path=folder, reason=reason))
     return _as_served(quad for file in files for quad in file.quads())
 
 
@@ -127,12 +130,14 @@ def _file(path: Path) -> list[Line]:
     packed = path.suffix == ".gz"
     form = ox.RdfFormat.from_extension(Path(path.stem if packed else path.name).suffix.removeprefix("."))
     if form is None:
-        raise UsageProblem(f"{path} is in no format of RDF by its name; take .ttl, .nt, .nq, .trig, .rdf or .jsonld")
+        raise UsageProblem(
+            _("%(path)s is in no format of RDF by its name; take .ttl, .nt, .nq, .trig, .rdf or .jsonld", path=path)
+        )
     try:
         content = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()
         return _as_served(ox.parse(content, format=form, base_iri=path.resolve().as_uri()))
     except (OSError, EOFError, SyntaxError, ValueError, zlib.error) as error:
-        raise UsageProblem(f"{path} cannot be read: {error}") from error
+        raise UsageProblem(_("%(path)s cannot be read: %(reason)s", path=path, reason=error)) from error
 
 
 def _revision(word: str, graph: Path) -> list[Line]:
@@ -140,8 +145,12 @@ def _revision(word: str, graph: Path) -> list[Line]:
     commit = _git(graph, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{word}^{{commit}}")
     if not commit:
         raise UsageProblem(
-            f"{word!r} is nothing known: no file or folder, no release in {graph / history.HISTORY}, "
-            "no generation, no git revision; see: kg history"
+            _(
+                "%(word)r is nothing known: no file or folder, no release in %(folder)s, no generation, "
+                "no git revision; see: kg history",
+                word=word,
+                folder=graph / history.HISTORY,
+            )
         )
     name = commit.decode().strip()
     rooms = _git(graph, "ls-tree", "--name-only", name, *ROOMS).decode().split()
@@ -150,7 +159,9 @@ def _revision(word: str, graph: Path) -> list[Line]:
             with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
                 archive.extractall(folder, filter="data")
         if not has_rooms(Path(folder)):
-            raise UsageProblem(f"{graph} had no {', '.join(ROOMS)} in {word}")
+            raise UsageProblem(
+                _("%(graph)s had no %(rooms)s in %(word)s", graph=graph, rooms=", ".join(ROOMS), word=word)
+            )
         return _folder(Path(folder))
 
 
