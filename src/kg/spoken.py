@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
 from gettext import NullTranslations, translation
 from importlib.resources import files
 from typing import Final
@@ -41,6 +40,5 @@ def ngettext(one: str, many: str, num: int, **values: object) -> str:
     return _catalogue(_LANGUAGE.get()).ngettext(one, many, num) % {"num": num, **values}
 
 
-@cache
 def _catalogue(language: str) -> NullTranslations:
     return translation("messages", str(files("kg.web") / "translations"), [language], fallback=True)
