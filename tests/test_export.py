@@ -171,3 +171,35 @@ def test_a_wrong_place_is_refused(run, tmp_path):
     for place in (tmp_path / "findings.txt", tmp_path / "none" / "findings.csv"):
         found = run("export", "--table", "findings", "--out", place)
         assert (2, True) == (found.exit_code, found.stderr.startswith("kg: "))
+
+
+def test_what_follows_from_another_thing_and_an_emptied_cell_are_told_too(run, tmp_path):
+    """A number of the estimate, a name of a concept and a cell that was emptied are no less changed."""
+    place = tmp_path / "findings.csv"
+    run("export", "--table", "findings", "--out", place)
+    rows = list(csv.reader(io.StringIO(place.read_text("utf-8"), newline="")))
+    heading = rows[0]
+    number = next(n for n, row in enumerate(rows) if row[0].endswith("/ui-benefit-elasticity-1"))
+    rows[number][heading.index("value")] = "7.5"
+    rows[number][heading.index("interventionNl")] = "Iets anders"
+    rows[number][heading.index("direction")] = ""
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    place.write_text(text.getvalue(), encoding="utf-8")
+    found = run("import", place)
+    assert 1 == found.exit_code
+    told = {
+        line.split("column ")[1].partition(":")[0].partition(" ")[0]: line for line in found.stdout.splitlines()[1:]
+    }
+    assert {"value", "interventionNl", "direction"} == set(told)
+    assert "is made from ui_benefit_elasticities.csv: change it in that table" in told["value"]
+    assert "under intervention; change it there" in told["interventionNl"]
+    assert "data/studies/ui-benefit-elasticities.ttl:" in told["direction"]
+
+
+def test_a_table_without_its_description_says_which_file_must_stand_beside_it(run, tmp_path):
+    """The name of the description is in the message."""
+    place = tmp_path / "mine.csv"
+    place.write_text("thing\nfinding:x\n", encoding="utf-8")
+    found = run("import", place)
+    assert (2, True) == (found.exit_code, "mine.csv-metadata.json" in found.stderr)

@@ -96,7 +96,11 @@ def _import(config: settings.Settings, request: Request, preview: bool, as_json:
         changed = checked.write(made.text, made.place)
         click.echo(f"{made.place}: {counted}{unchanged if not changed else ''}")
         if changed:
-            undo = _("delete %(file)s", file=made.place) if new else f"git checkout -- {made.place}"
+            undo = (
+                _("delete %(file)s", file=made.place)
+                if new
+                else _("git checkout -- %(file)s, or import the table as it was", file=made.place)
+            )
             click.echo(_("to undo this: %(how)s; to see it on the map: kg build", how=undo))
     else:
         click.echo(_("%(things)s; nothing is written", things=counted))

@@ -89,23 +89,21 @@ def read(
         values[column.name] = []
         for part in given:
             try:
-                values[column.name].append(_value(_without_sign(part, column, values), column, concepts))
+                values[column.name].append(_value(_without_sign(part, column, values, concepts), column, concepts))
             except Unreadable as error:
                 complaints.append(Complaint(row.number, heading, part, str(error)))
     return values, complaints
 
 
-def _without_sign(text: str, column: Column, values: Mapping[str, list[Cell]]) -> str:
+def _without_sign(text: str, column: Column, values: Mapping[str, list[Cell]], concepts: Concepts) -> str:
     """Return a number without its per cent sign, where the other columns say that it is a percentage."""
     if not column.percent or not text.endswith("%"):
         return text
     for name, wanted in column.percent.items():
         if not any(cell[""] in wanted for cell in values.get(name, ())):
+            words = ", ".join(concepts.told(one).get(language(), one) for one in wanted)
             raise Unreadable(
-                _(
-                    "is this a percentage? Leave the sign out, or choose one of %(words)s beside it",
-                    words=", ".join(wanted),
-                )
+                _("is this a percentage? Leave the sign out, or choose one of %(words)s beside it", words=words)
             )
     return text.removesuffix("%").strip()
 

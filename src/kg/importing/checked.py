@@ -19,7 +19,7 @@ from kg.importing.speech import gettext as _
 from kg.parse import ParsedFile, read, read_all
 from kg.validate import Severity, incremental
 from kg.validate.suggest import with_suggestions
-from kg.vocabulary import RDF, WK, shorten
+from kg.vocabulary import shorten
 
 MADE: Final = "Made by `kg import`"
 """How the comment above a file says that it may be overwritten."""
@@ -118,7 +118,8 @@ def check(
         if result.severity is Severity.Violation:
             sentence = origins.told(result.focus, result.message(language))
             heading = origins.column(result.focus, result.path) if result.path else ""
-            about = shorten(result.focus) + (f" {shorten(result.path)}" if result.path and not heading else "")
+            about = shorten(result.focus) + (f" {shorten(result.path)}" if result.path else "")
+            about = "" if heading and origins.row(result.focus) else about
             complaints.append(Complaint(origins.row(result.focus), heading, about, sentence))
     around.store.remove_graph(graph)
     return complaints
@@ -134,7 +135,7 @@ def _elsewhere(triples: Iterable[ox.Triple], around: Surroundings, origins: Orig
     texts = {file.source.name: file.text for file in around.files}
     complaints = []
     for name, subjects in found.items():
-        things = sorted(dict.fromkeys(map(shorten, subjects)))
+        things = in_order(dict.fromkeys(map(shorten, subjects)))
         told = {"things": listed(things), "file": name, "table": made_from(texts[name])}
         sentence = (
             _(
@@ -149,25 +150,17 @@ def _elsewhere(triples: Iterable[ox.Triple], around: Surroundings, origins: Orig
     return complaints
 
 
-def losses(triples: Iterable[ox.Triple], around: Surroundings) -> list[str]:
-    """Return the short names of the things that the file has now and would no longer have.
-
-    An estimate is a part of its finding: it may go when the finding stays.
-    """
-    kind = ox.NamedNode(f"{RDF}type")
-    now = {
-        quad.subject: quad.object
-        for quad in around.before
-        if quad.predicate == kind and quad.object != ox.NamedNode(f"{WK}EffectEstimate")
-    }
-    stay = {triple.subject for triple in triples}
-    return sorted(shorten(thing.value) for thing in now if thing not in stay and isinstance(thing, ox.NamedNode))
-
-
 def made_from(text: str) -> str:
     """Return the name of the table that a file was made from; empty when it was made by hand."""
     _before, _made, rest = _comment(text).partition(f"{MADE} from ")
     return re.split(r"\.\s| \(", rest, maxsplit=1)[0]
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Return names with studies first, then publications and findings; an estimate comes after its finding."""
+    kinds = ("study", "publication", "finding")
+    place = {kind: number for number, kind in enumerate(kinds)}
+    return sorted(names, key=lambda name: (place.get(name.partition(":")[0], len(kinds)), name))
 
 
 def listed(names: Sequence[str]) -> str:

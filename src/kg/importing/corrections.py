@@ -56,6 +56,13 @@ def find(sheet: Sheet, path: Path, around: Surroundings) -> list[Complaint]:
             # A column that no row of the graph fills in does not stand in its table.
             before = known.get(thing, {}).get(column, "")
             if thing in known and column in said and column != first and _parts(text) != _parts(before):
+                named = column[:-2] if said[column].get("suppressOutput") else ""
+                if named in said:
+                    sentence = _(
+                        "this only shows the name of what stands under %(column)s; change it there", column=named
+                    )
+                    complaints.append(Complaint(row.number, column, text, sentence))
+                    continue
                 sentence = _where(thing, said[column], before, around.files, whole)
                 complaints.append(Complaint(row.number, column, text, sentence))
     return complaints

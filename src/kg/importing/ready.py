@@ -7,7 +7,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.errors import UsageProblem
-from kg.importing import checked, coding, corrections, csvw, mapping, names, references, rows, sheets, skeletons
+from kg.importing import checked, coding, corrections, csvw, losses, mapping, names, references, rows, sheets, skeletons
 from kg.importing.complaints import Complaint, NotImported
 from kg.importing.origins import Origins
 from kg.importing.speech import gettext as _
@@ -218,18 +218,9 @@ def _checked(  # noqa: PLR0913 - what is written, where, and what may go
 ) -> Ready:
     """Write Turtle and let the shapes look at it; ``told`` is the name of the source and the comment on top."""
     name, comment = told
-    lost = checked.losses(triples, around) if triples and not replaces else []
-    if lost:
-        place = around.target.path
-        sentence = _(
-            "%(file)s has this too, and would lose it: %(things)s. Is this another table? Say --out with another file, or "
-            "give the table another name. Is it the same thing, corrected? Write its name in the column key. Must "
-            "it go? Say --replace",
-            file=place,
-            things=checked.listed(lost),
-        )
-        raise NotImported(name, [Complaint(0, "", "", sentence)])
     complaints = checked.check(triples, around, origins, language)
+    if not complaints and not replaces:
+        complaints = losses.find(triples, around, origins)
     if complaints:
         raise NotImported(name, complaints)
     ready = Ready(turtle(triples, header=comment), around.target.path)

@@ -24,7 +24,7 @@ def complaint(concepts: Concepts, scheme: str, text: str) -> str:
     near = sorted(words, key=lambda word: -_explains(word, text))
     about = [_label(word) for word in near[:_SHOWN] if _explains(word, text)]
     if about:
-        sentence += _("; these words are about it: %(words)s", words=", ".join(map(repr, about)))
+        sentence += _(" (these are about it: %(words)s)", words=", ".join(map(repr, about)))
     return sentence
 
 
