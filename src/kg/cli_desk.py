@@ -159,7 +159,8 @@ def rollback(config: settings.Settings, to: str | None, *, listed: bool) -> None
         now = generations.current(config.var).name
         for generation in there.kept(config.var):
             mark = "*" if generation.name == now else " "
-            click.echo(f"{mark} {there.told(generation)}: {_('%(number)s quads', number=generation.manifest['quads'])}")
+            size = _("%(number)s quads", number=generation.manifest["quads"])
+            click.echo(f"{mark} {there.told(generation)}: {size}")
         return
     before, after = there.back(config.var, to)
     told = {"after": there.told(after), "before": there.told(before)}
