@@ -23,7 +23,7 @@ NAMES = {"studies": "Study", "findings": "Finding", "gaps": "KnowledgeGap"}
 
 
 def kg(*words):
-    return CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
+    return CliRunner().invoke(main, ["--lang", "en", *(str(word) for word in words)], catch_exceptions=False)
 
 
 @pytest.fixture(scope="module")
@@ -103,8 +103,11 @@ def test_a_changed_cell_is_told_with_the_file_that_must_change(run, tmp_path):
     found = run("import", place)
     assert 1 == found.exit_code
     [line] = found.stdout.splitlines()[1:]
-    assert f"row {number + 1}, column wk:direction 'direction:favourable'" in line
-    assert "says something else in data/studies/2015-tno-quickscan-summary.ttl; change it there" in line
+    assert f"row {number + 1}, column direction 'direction:favourable': the graph says 'direction:" in line
+    [text] = (Path(place) for place in [ROOT / "data/studies/2015-tno-quickscan-summary.ttl"])
+    lines = text.read_text("utf-8").splitlines()
+    where = line.rpartition("change it by hand in data/studies/2015-tno-quickscan-summary.ttl:")[2]
+    assert "wk:direction" in lines[int(where) - 1]
 
 
 def test_a_row_added_to_an_exported_table_becomes_a_thing(run, config, tmp_path):
@@ -168,3 +171,35 @@ def test_a_wrong_place_is_refused(run, tmp_path):
     for place in (tmp_path / "findings.txt", tmp_path / "none" / "findings.csv"):
         found = run("export", "--table", "findings", "--out", place)
         assert (2, True) == (found.exit_code, found.stderr.startswith("kg: "))
+
+
+def test_what_follows_from_another_thing_and_an_emptied_cell_are_told_too(run, tmp_path):
+    """A number of the estimate, a name of a concept and a cell that was emptied are no less changed."""
+    place = tmp_path / "findings.csv"
+    run("export", "--table", "findings", "--out", place)
+    rows = list(csv.reader(io.StringIO(place.read_text("utf-8"), newline="")))
+    heading = rows[0]
+    number = next(n for n, row in enumerate(rows) if row[0].endswith("/ui-benefit-elasticity-1"))
+    rows[number][heading.index("value")] = "7.5"
+    rows[number][heading.index("interventionNl")] = "Iets anders"
+    rows[number][heading.index("direction")] = ""
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    place.write_text(text.getvalue(), encoding="utf-8")
+    found = run("import", place)
+    assert 1 == found.exit_code
+    told = {
+        line.split("column ")[1].partition(":")[0].partition(" ")[0]: line for line in found.stdout.splitlines()[1:]
+    }
+    assert {"value", "interventionNl", "direction"} == set(told)
+    assert "is made from ui_benefit_elasticities.csv: change it in that table" in told["value"]
+    assert "under intervention; change it there" in told["interventionNl"]
+    assert "data/studies/ui-benefit-elasticities.ttl:" in told["direction"]
+
+
+def test_a_table_without_its_description_says_which_file_must_stand_beside_it(run, tmp_path):
+    """The name of the description is in the message."""
+    place = tmp_path / "mine.csv"
+    place.write_text("thing\nfinding:x\n", encoding="utf-8")
+    found = run("import", place)
+    assert (2, True) == (found.exit_code, "mine.csv-metadata.json" in found.stderr)

@@ -110,6 +110,48 @@ def test_formatting_is_safe_and_done_once(text, keep_order):
     assert once == formatted(once, "a.ttl", keep_order=keep_order)
 
 
+@st.composite
+def documents(draw):
+    """Make a file of sections: a head, headings, and things in any order, some with a comment of their own right above."""
+    names = draw(st.lists(st.integers(0, 40), unique=True, min_size=1, max_size=12))
+    text, number = f"# the head\n\n{HEAD}\n", 0
+    while names:
+        some, names = names[: (cut := draw(st.integers(1, 5)))], names[cut:]
+        text += (
+            f"# heading {number}\n{draw(st.sampled_from(('', f'# more of {number}' + chr(10))))}\n" if number else ""
+        )
+        for name in some:
+            text += draw(st.sampled_from(("", f"# about {name}\n", f"# about {name}\n# and more of it\n")))
+            text += f"ex:s{name} ex:p {name} ;\n    # first of {name}\n    ex:q 1 ; # behind {name}\n    ex:r 2 .\n\n"
+        number += 1
+    return f"{text}# the end\n"
+
+
+def places(text):
+    """Return of each comment what it stands at: the thing below or around it, or the things that it heads."""
+    blocks = [block.splitlines() for block in text.split("\n\n")]
+    found, heading = {}, ("",)
+    for block in blocks:
+        subject = next((line.split()[0] for line in block if line.startswith("ex:")), None)
+        if subject is None:
+            heading = tuple(line for line in block if line.startswith("#")) or heading
+            found.setdefault(heading, set())
+            continue
+        found.setdefault(heading, set()).add(subject)
+        found[subject] = [line[line.index("#") :] for line in block if "#" in line]
+    return found
+
+
+@settings(max_examples=100, deadline=None)
+@given(documents(), st.booleans())
+def test_every_comment_stays_where_it_belongs(text, keep_order):
+    """A comment above, in or behind a thing goes with it; a heading keeps its things; head and end stay head and end."""
+    once = formatted(text, "a.ttl", keep_order=keep_order)
+    assert places(text) == places(once)
+    assert once.startswith("# the head\n\n@prefix")
+    assert once.endswith("\n\n# the end\n")
+
+
 @settings(max_examples=100, deadline=None)
 @given(strange(), st.booleans())
 def test_strange_turtle_is_safe_too(written, keep_order):
@@ -233,7 +275,7 @@ def test_what_cannot_be_done_is_refused(text, said):
 
 def kg(*words, **options):
     """Run a command in this process; what goes wrong inside is raised."""
-    return CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False, **options)
+    return CliRunner().invoke(main, ["--lang", "en", *map(str, words)], catch_exceptions=False, **options)
 
 
 MESSY = HEAD + "ex:b ex:p 1.\nex:a ex:p 2."
@@ -356,3 +398,13 @@ def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path):
     kg("format", file)
     assert [] == list(tmp_path.glob(".new-*"))
     assert formatted(messy, "a.ttl") == file.read_text("utf-8")
+
+
+def test_it_speaks_dutch(tmp_path, catalogues):
+    """In Dutch the count and what is wrong are told in Dutch."""
+    (tmp_path / "a.ttl").write_text(MESSY, "utf-8")
+    assert (
+        "1 zouden veranderen, 0 waren in orde, 0 geweigerd\n"
+        == kg("--lang", "nl", "format", "--check", tmp_path).stderr
+    )
+    assert "bestaat niet" in kg("--lang", "nl", "format", tmp_path / "no.ttl").stderr

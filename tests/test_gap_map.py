@@ -33,11 +33,12 @@ BASES = ("empirical", "theoretical", "professional-experience", "client-preferen
 
 @dataclass(frozen=True)
 class Study:
-    """A study with the rank of its rigour (-1 is unknown); a review or a primary study."""
+    """A study with the rank of its rigour (-1 is unknown); a review or a primary study, and when a review took it up."""
 
     name: str
     rank: int = 3
     review: bool = False
+    taken: str = ""
 
 
 STRONG = Study("strong")
@@ -178,6 +179,7 @@ def cell(world: World, asked: Asked, row: str, column: str) -> dict[str, object]
         state = "searched-nothing" if searches else "never-searched"
     studies = {finding.study for finding in effects}
     reviews = {study for study in studies if study.review}
+    loose = {study for study in studies if not study.taken or study.taken > asked.as_of}
     newest = max([finding.day for finding in findings] + [search.until for search in searches], default="")
     return {
         "state": state,
@@ -191,7 +193,7 @@ def cell(world: World, asked: Asked, row: str, column: str) -> dict[str, object]
         "searches": len(searches),
         "newest": newest,
         "oneStudyDeep": len(studies) == 1,
-        "synthesisGap": len(studies - reviews) >= 3 and not reviews,
+        "synthesisGap": len(loose) >= 3 and not reviews,
         "stale": bool(newest) and five_years_later(newest) < asked.as_of,
     }
 
@@ -238,6 +240,9 @@ def turtle(world: World) -> str:
         lines.append(words(f"study/{study.name}", study.name))
         lines.append(f"<{ID}study/{study.name}> wk:design <{ID}design/{'review' if study.review else 'primary'}> ;")
         lines.append(f"  wk:rigour <{ID}rigour/{study.rank}> . <{ID}rigour/{study.rank}> wk:rank {study.rank} .")
+        if study.taken:
+            lines.append(f"<{ID}study/{study.name}-overview> wk:includesStudy <{ID}study/{study.name}> ;")
+            lines.append(f'  wk:reportedIn [ dct:issued "{study.taken}"^^xsd:date ] .')
     for number, item in enumerate(world.items):
         kind = {Gap: "KnowledgeGap"}.get(type(item), type(item).__name__)
         lines += [words(f"item/{number}", f"item {number}"), words(f"publication/{number}", f"publication {number}")]
@@ -467,6 +472,9 @@ def test_the_overlays():
     assert (at["newest"], at["oneStudyDeep"], at["synthesisGap"], at["stale"]) == (DAY, False, True, False)
     assert the_map(world, as_of="2020-07-23")["a1", "g1"]["stale"] is True
     assert the_map(World(CONCEPTS, (*three, review)))["a1", "g1"]["synthesisGap"] is False
+    taken = (Finding(about=HERE, study=Study("four", taken="2020-07-22")), *three[:2])
+    assert the_map(World(CONCEPTS, taken), as_of="2020-07-22")["a1", "g1"]["synthesisGap"] is False
+    assert the_map(World(CONCEPTS, taken), as_of="2020-07-21")["a1", "g1"]["synthesisGap"] is True
     assert the_map(World(CONCEPTS, tuple(three[:1] * 2)))["a1", "g1"]["oneStudyDeep"] is True
     assert the_map(World(CONCEPTS))["a1", "g1"]["stale"] is False
 
@@ -478,6 +486,7 @@ DAYS = st.sampled_from(
 )
 STUDIES = st.sampled_from(
     [Study(f"{kind}{rank}", rank, kind == "review") for kind in ("review", "p", "q") for rank in (-1, 2, 3, 5)]
+    + [Study(f"taken{day}", taken=day) for day in ("2016-02-28", "2016-02-29", "2016-03-01")]
 )
 
 

@@ -243,13 +243,18 @@ def test_diff_in_words(run, graph):
     assert (0, "Er is geen verschil.\n") == (same.exit_code, same.stdout)
 
 
+def git(graph):
+    """Keep the graph folder in a git repository, as HEAD and v1."""
+    command = ["git", "-C", str(graph), "-c", "user.name=x", "-c", "user.email=x@example.org"]
+    for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "first"), ("tag", "v1")):
+        subprocess.run([*command, *words], check=True)
+
+
 def test_every_way_to_name_a_state(run, graph, tmp_path):
     """A release, a folder, what is served, a generation, a git revision and a dump of one state are all equal."""
     run("release", "1.0")
     run("build")
-    git = ["git", "-C", str(graph), "-c", "user.name=x", "-c", "user.email=x@example.org"]
-    for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "first"), ("tag", "v1")):
-        subprocess.run([*git, *words], check=True)
+    git(graph)
     name = generations.current(tmp_path / "var").name
     dump = tmp_path / "var/dumps/1.0/werkkennis.nq"
     ways = ["1.0", graph, "current", name, "HEAD", "v1", dump, f"{dump}.gz", tmp_path / "var/dumps/1.0/werkkennis.ttl"]
@@ -257,6 +262,35 @@ def test_every_way_to_name_a_state(run, graph, tmp_path):
     assert [0] * len(ways) == [run("diff", "1.0", way).exit_code for way in ways]
     change(graph)
     assert [1] * len(ways) == [run("diff", way, tmp_path / "graph").exit_code for way in [*ways[:1], *ways[2:], "v1"]]
+
+
+def test_a_number_in_other_digits_is_no_difference(run, graph):
+    """A file says 1.0 where the engine serves 1; between files, release, build and revision that is no change."""
+    (graph / "data/number.ttl").write_text(f"<{A}n> <x:value> 1.0 , 010 .", encoding="utf-8")
+    assert 0 == run("release", "1.0").exit_code
+    assert 0 == run("build").exit_code
+    git(graph)
+    for first, second in (("1.0", graph), ("HEAD", "current"), ("1.0", "HEAD"), (graph, "current")):
+        found = run("diff", first, second)
+        assert (0, "There is no difference.\n") == (found.exit_code, found.stdout), (first, second)
+    (graph / "data/number.ttl").write_text(f"<{A}n> <x:value> 1.5 , 010 .", encoding="utf-8")
+    assert 1 == run("diff", "1.0", graph).exit_code
+
+
+def test_a_file_is_compared_with_itself(run, graph):
+    """A file against a revision, a release or what is served is compared with that file there, not with the whole."""
+    path = graph / "data/finding.ttl"
+    assert 0 == run("release", "1.0").exit_code
+    assert 0 == run("build").exit_code
+    git(graph)
+    for other in ("HEAD", "1.0", "current", graph):
+        assert 0 == run("diff", other, path).exit_code, other
+        assert 0 == run("diff", path, other).exit_code, other
+    path.write_text(FINDING % ("none", "true"), encoding="utf-8")
+    for other in ("HEAD", "1.0", "current"):
+        assert "now no effect, was favourable" in run("diff", other, path).stdout
+    (graph / "data/other.ttl").write_text(f"<{A}o> <x:p> 1 .", encoding="utf-8")
+    assert "New: thing “thing:o”.\n" == run("diff", "HEAD", graph / "data/other.ttl").stdout
 
 
 def test_diff_of_two_files(run, graph, tmp_path):

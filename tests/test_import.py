@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given
 from hypothesis import settings as tries
 from hypothesis import strategies as st
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from kg.cli import main
 from kg.errors import KgError, UsageProblem
@@ -51,6 +51,8 @@ Studie;Titel;Auteurs;Jaar;Taal;Document;Opzet;Land;Soort;Interventie;Doelgroep;U
 Proef Voorbeeldstad;Snelle start;A. Jansen;2024-05;nl;Rapport;rct;Nederland;Effect;Scholing;Clienten van de gemeente;Werk vinden;Gunstig;1 jaar;Procentpunten;4,5;p. 31;Volledige tekst
 Proef Voorbeeldstad;Snelle start;A. Jansen;2024-05;nl;Report;RCT;netherlands;effect;TRAINING;Municipal clients;Income;No difference;24 months;;;p. 32;Full text
 """
+FIRST = "proef-voorbeeldstad-training-finding-work-municipal-clients-12-months"
+SECOND = "proef-voorbeeldstad-training-income-municipal-clients-24-months"
 
 
 def store_of(folder):
@@ -61,6 +63,11 @@ def store_of(folder):
     for file in files:
         store.bulk_extend(file.quads())
     return store
+
+
+@pytest.fixture(scope="module", autouse=True)
+def both_languages(catalogues):
+    """The catalogue, from which the Dutch sentences come."""
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +99,7 @@ def put(path, text):
 
 
 def kg(*words):
-    return CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
+    return CliRunner().invoke(main, ["--lang", "en", *(str(word) for word in words)], catch_exceptions=False)
 
 
 def converted(text, store, tmp_path, told=MAPPINGS / "findings.toml"):
@@ -220,7 +227,7 @@ def test_the_ratio_and_its_interval_are_those_of_the_formula():
 def test_a_spreadsheet_in_two_languages_becomes_findings(real, tmp_path):
     """Headings and concepts may be Dutch or English, with or without accents and capitals; units are read."""
     made = converted(TRIAL, real, tmp_path).triples
-    first, second = "finding:proef-voorbeeldstad-2", "finding:proef-voorbeeldstad-3"
+    first, second = f"finding:{FIRST}", f"finding:{SECOND}"
     assert (
         {"intervention:training"} == values(made, first, "wk:intervention") == values(made, second, "wk:intervention")
     )
@@ -232,7 +239,7 @@ def test_a_spreadsheet_in_two_languages_becomes_findings(real, tmp_path):
     assert ({"12"}, {"24"}) == (values(made, first, "wk:followUpMonths"), values(made, second, "wk:followUpMonths"))
     assert ({"direction:favourable"}, {"direction:none"}) == (
         values(made, first, "wk:direction"), values(made, second, "wk:direction"))  # fmt: skip
-    assert {"4.5"} == values(made, "estimate:proef-voorbeeldstad-2", "wk:value")
+    assert {"4.5"} == values(made, f"estimate:{FIRST}", "wk:value")
     assert set() == values(made, second, "wk:estimate")
     assert {"design:randomised-trial"} == values(made, "study:proef-voorbeeldstad", "wk:design")
     assert {"rigour:level-5"} == values(made, "study:proef-voorbeeldstad", "wk:rigour")
@@ -261,9 +268,10 @@ def test_a_missing_column_is_named_with_the_one_that_looks_like_it(real, tmp_pat
     """A heading with a mistake in it is taken for what it is: a column that is missing."""
     with pytest.raises(NotImported) as refused:
         converted(TRIAL.replace("Richting", "Richtng"), real, tmp_path)
-    [complaint] = refused.value.complaints
-    assert (0, "direction") == (complaint.row, complaint.column)
-    assert "missing" in complaint.message
+    told = {one.column: one.message for one in refused.value.complaints}
+    assert {"Richtng", "direction"} == set(told)
+    assert "missing" in told["direction"]
+    assert "did you mean 'richting'" in told["Richtng"]
 
 
 def test_two_rows_that_disagree_about_one_thing_are_named(real, tmp_path):
@@ -283,7 +291,7 @@ def test_what_the_graph_has_already_is_not_written_again(real, tmp_path):
     report = "Quickscan wetenschappelijke literatuur gemeentelijke uitvoeringspraktijk"
     made = converted(TRIAL.replace("Snelle start", report).replace("2024-05", "2015-07-22"), real, tmp_path)
     assert {f"{ID}publication/tno-quickscan-report", f"{ID}study/tno-quickscan"} == set(made.present)
-    assert {"study:tno-quickscan"} == values(made.triples, "finding:proef-voorbeeldstad-2", "wk:study")
+    assert {"study:tno-quickscan"} == values(made.triples, f"finding:{FIRST}", "wk:study")
     assert set() == values(made.triples, "publication:tno-quickscan-report", "dct:title")
 
 
@@ -400,7 +408,200 @@ def test_whatever_a_file_holds_a_person_is_told(real, tmp_path, data, name):
             skeletons.make(references.read(source), real)
 
 
+def complaints_of(text, real, tmp_path):
+    """What is wrong with a table, by row and column, and the hints below it."""
+    with pytest.raises(NotImported) as refused:
+        converted(text, real, tmp_path)
+    return {(one.row, one.column): one.message for one in refused.value.complaints}, refused.value.hints
+
+
+def findings_of(triples):
+    """The names of the findings."""
+    return {shorten(one.subject.value) for one in triples if one.object == ox.NamedNode(f"{WK}Finding")}
+
+
+def test_the_order_of_the_rows_changes_nothing(real, tmp_path):
+    """A sorted sheet says the same: no name and no label depends on where a row stands."""
+    heading, *lines = TRIAL.splitlines()
+    first = set(converted(TRIAL, real, tmp_path).triples)
+    assert first == set(converted("\n".join([heading, *reversed(lines)]), real, tmp_path).triples)
+    assert {
+        "Proef Voorbeeldstad: gunstig voor werk vinden, scholing, cliënten van de gemeente, na 12 maanden",
+        "Proef Voorbeeldstad: favourable for finding work, training, municipal clients, after 12 months",
+    } == values(first, f"finding:{FIRST}", "rdfs:label")
+
+
+def test_rows_that_are_alike_are_told_apart_by_what_differs(real, tmp_path):
+    """Both get more to their name, so that a row added later never takes the name of another."""
+    heading, first, second = TRIAL.splitlines()
+    made = converted("\n".join([heading, first, first.replace("p. 31", "p. 40"), second]), real, tmp_path).triples
+    more = f"{FIRST}-effect-percentage-points-p"
+    assert {f"finding:{more}-31", f"finding:{more}-40", f"finding:{SECOND}"} == findings_of(made)
+
+
+def test_a_key_and_a_label_of_ones_own_are_taken(real, tmp_path):
+    """The column for it gives a name that stays, and labels in both languages; two rows cannot have the same key."""
+    heading, first, second = TRIAL.splitlines()
+    own = f"{heading};Sleutel;Naam (nl);Naam (en)\n{first};finding:my-own;Eigen naam;Own name\n{second};;;"
+    made = converted(own, real, tmp_path).triples
+    assert {"finding:my-own", f"finding:{SECOND}"} == findings_of(made)
+    assert {"Eigen naam", "Own name"} == values(made, "finding:my-own", "rdfs:label")
+    told, _ = complaints_of(f"{heading};Sleutel\n{first};my-own\n{second};my-own", real, tmp_path)
+    assert {(3, "Sleutel"): "row 2 says this already; each row has its own"} == told
+
+
+@pytest.mark.parametrize(
+    ("months", "said", "expected"),
+    [("12", "", "short"), ("13", "", "medium"), ("2 jaar", "", "medium"), ("25", "", "long"), ("", "", None),
+     ("6", "Lange termijn", "long"), ("", "medium term", "medium")],
+)  # fmt: skip
+def test_the_term_is_the_sources_own_or_follows_from_the_months(months, said, expected, real, tmp_path):
+    """The word of the source goes first; otherwise the number of months counts; without either there is none."""
+    heading, first, _ = TRIAL.splitlines()
+    row = f"{heading};Termijn\n{first.replace('1 jaar', months)};{said}"
+    made = converted(row, real, tmp_path).triples
+    [finding] = findings_of(made)
+    assert ({f"horizon:{expected}"} if expected else set()) == values(made, finding, "wk:horizon")
+
+
+def test_what_a_source_says_beside_its_numbers_has_columns(real, tmp_path):
+    """Comparator, condition, remark and hedging are read."""
+    heading, first, _ = TRIAL.splitlines()
+    heading += ";Vergeleken met;Voorwaarde (nl);Voorwaarde (en);Voorzichtig;Opmerking (nl);Opmerking (en)"
+    made = converted(f"{heading}\n{first};Re-integratie;als a;if a;ja;let op;note", real, tmp_path).triples
+    expected = {
+        "wk:comparator": {"intervention:re-integration"}, "wk:condition": {"als a", "if a"}, "wk:hedged": {"true"},
+        "rdfs:comment": {"let op", "note"},
+    }  # fmt: skip
+    assert expected == {name: values(made, f"finding:{FIRST}", name) for name in expected}
+
+
+@pytest.mark.parametrize("sign", ["", "%", " %"])
+def test_a_percentage_may_have_its_sign(sign, real, tmp_path):
+    """Where the measure is in per cent the sign is read, and elsewhere it is asked about; what is empty may be said."""
+    text = TRIAL.replace("4,5", f"4,5{sign}").replace(";;;p. 32", ";n.v.t.;NA;p. 32")
+    assert {"4.5"} == values(converted(text, real, tmp_path).triples, f"estimate:{FIRST}", "wk:value")
+    if sign:
+        told, _ = complaints_of(text.replace("Procentpunten", "Cohens d"), real, tmp_path)
+        assert "Percentage points, Percentage" in told[2, "Waarde"]
+
+
+def test_slips_that_nobody_would_see_are_mistakes(real, tmp_path):
+    """A column nobody knows, a row that stands twice, a total below the table and a date to come are refused."""
+    heading, first, second = TRIAL.splitlines()
+    told, _ = complaints_of(f"{heading};Uitkmst\n{first};x\n", real, tmp_path)
+    assert {(0, "Uitkmst")} == set(told)
+    total = ";" * 15 + "9;;"
+    later = second.replace("2024-05", "2999")
+    told, _ = complaints_of(f"{heading}\n{first}\n{first}\n{total}\n{later}", real, tmp_path)
+    assert {(3, ""), (4, ""), (5, "Jaar")} == set(told)
+    assert ("row 2" in told[3, ""], "Studie and Titel" in told[4, ""], "future" in told[5, "Jaar"]) == (True,) * 3
+
+
+def test_what_is_odd_but_may_be_right_is_asked(real, tmp_path):
+    """More people than took part, and less of what is good yet favourable: a question and no mistake."""
+    heading, first, second = TRIAL.splitlines()
+    text = f"{heading};Deelnemers;Aantal\n{first.replace('4,5', '-4,5')};100;200\n{second};100;"
+    made = converted(text, real, tmp_path)
+    assert [(2, "Aantal", "200"), (2, "Waarde", "-4,5")] == [(one.row, one.column, one.value) for one in made.doubts]
+
+
+def test_an_unknown_word_is_told_with_those_about_it_and_where_all_stand(real, tmp_path):
+    """What looks alike, what is explained with the same word, the command that lists all, and how to add one."""
+    told, hints = complaints_of(
+        TRIAL.replace("Werk vinden", "betaalde baan").replace("TRAINING", "Zoutkeet"), real, tmp_path
+    )
+    assert "'Finding work'" in told[2, "Uitkomst"]
+    assert any("kg import --words outcomes" in hint for hint in hints)
+    assert any("intervention:zoutkeet a wk:Intervention" in hint for hint in hints)
+
+
+def test_the_words_of_a_scheme_are_listed_with_both_labels_and_meaning(folder):
+    """Each concept with its label in the other language and its definition; an unknown scheme is told."""
+    found = kg("--graph", folder, "--lang", "nl", "import", "--words", "outcomes")
+    assert "Werk vinden  (Finding work | outcome:finding-work)\n    Of iemand betaald werk vindt" in found.stdout
+    unknown = kg("--graph", folder, "import", "--words", "outcome")
+    assert (2, True) == (unknown.exit_code, "'outcomes'" in unknown.stderr)
+
+
+def test_a_workbook_starts_a_table_with_words_to_choose_from(folder, tmp_path):
+    """The headings are read back, a column of concepts offers its words, a second sheet explains, nothing is overwritten."""
+    place = tmp_path / "mine.xlsx"
+    call = ("--graph", folder, "--lang", "nl", "import", "--headings", "--mapping", "findings", place)
+    assert 0 == kg(*call).exit_code
+    book = load_workbook(place)
+    table, explained, choices = book.worksheets
+    offered = {str(one.sqref).partition("2")[0]: one.formula1 for one in table.data_validations.dataValidation}
+    column = next(cell for cell in table[1] if cell.value == "richting").column_letter
+    assert f"'Woorden'!${column}$2:${column}$6" == offered[column]
+    assert ["richting", "Gunstig", "Geen verschil"] == [choices[f"{column}{row}"].value for row in (1, 2, 3)]
+    assert ["studie", "nodig"] == [cell.value for cell in explained[2]][:2]
+    for number, texts in enumerate(csv.reader(TRIAL.splitlines(), delimiter=";"), 1):
+        for heading, text in zip(TRIAL.splitlines()[0].lower().split(";"), texts, strict=True):
+            here = next(cell.column for cell in table[1] if cell.value == heading)
+            if number > 1:
+                table.cell(number, here, text)
+    book.save(place)
+    assert "2 wk:Finding" in kg("--graph", folder, "import", place, "--mapping", "findings").stdout
+    assert 2 == kg(*call).exit_code
+    told = kg(*call[:-1], "--explain").stdout
+    assert "richting (nodig)\n    Hoe het uitpakt" in told
+
+
 # From file to graph
+
+
+def test_another_table_does_not_take_the_place_of_an_earlier_one(folder, tmp_path):
+    """What would go is named and nothing written, unless it is asked for; the same table corrected is no trouble."""
+    source = put(tmp_path / "mine.csv", TRIAL)
+    call = ("--graph", folder, "import", source, "--mapping", "findings")
+    out = folder / "data/studies/mine.ttl"
+    first = kg(*call)
+    assert f"to undo this: delete {out}" in first.stdout
+    assert "keep the table" in out.read_text("utf-8")
+    put(source, TRIAL.replace("4,5", "4,6"))
+    assert (0, True) == (kg(*call).exit_code, "wk:value 4.6" in out.read_text("utf-8"))
+    put(source, TRIAL.replace("Proef Voorbeeldstad", "Suikerdorp").replace("Snelle", "Trage"))
+    other = kg(*call)
+    assert (1, True) == (other.exit_code, "would lose study:proef-voorbeeldstad" in other.stdout)
+    assert "wk:value 4.6" in out.read_text("utf-8")
+    put(source, TRIAL.replace("1 jaar", "18"))
+    corrected = kg(*call)
+    assert (
+        f"what row 2 says now? Then write its name in the column key, so that it keeps its address: {FIRST}"
+        in corrected.stdout
+    )
+    heading, line, second = TRIAL.replace("1 jaar", "18").splitlines()
+    put(source, f"{heading};Sleutel\n{line};{FIRST}\n{second};")
+    assert (0, True) == (kg(*call).exit_code, "wk:followUpMonths 18" in out.read_text("utf-8"))
+    put(source, "\n".join(TRIAL.splitlines()[:2]))
+    assert [1, 0] == [kg(*call).exit_code, kg(*call, "--replace").exit_code]
+
+
+def test_a_renamed_table_is_told_in_one_sentence(folder, tmp_path):
+    """The trial stands in the graph already: one line says where, and from which table."""
+    call = ("--mapping", "findings")
+    assert 0 == kg("--graph", folder, "import", put(tmp_path / "zoutdorp.csv", TRIAL), *call).exit_code
+    found = kg("--graph", folder, "import", put(tmp_path / "other.csv", TRIAL), *call)
+    [line] = found.stdout.splitlines()[1:]
+    assert (1, True) == (found.exit_code, "data/studies/zoutdorp.ttl already, made from zoutdorp.csv;" in line)
+
+
+def test_a_rule_speaks_of_the_column(folder, tmp_path):
+    """What is missing is named by the heading of the table, in the language of the call."""
+    source = put(tmp_path / "proef.csv", TRIAL.replace("Procentpunten", ""))
+    found = kg("--graph", folder, "--lang", "nl", "import", source, "--mapping", "findings")
+    [line] = found.stdout.splitlines()[1:]
+    assert 'rij 2, kolom Maat: Schrijf precies één keer "Maat"' in line
+    assert "er is niets geschreven, door 1 fout in proef.csv" in found.stderr
+
+
+def test_a_column_can_be_ignored(folder, tmp_path):
+    """A column of one's own is no mistake when the call says so."""
+    heading, *lines = TRIAL.splitlines()
+    source = put(tmp_path / "proef.csv", "\n".join([f"{heading};Notitie", *(f"{line};x" for line in lines)]))
+    call = ("--graph", folder, "import", source, "--mapping", "findings")
+    assert [1, 0] == [kg(*call).exit_code, kg(*call, "--ignore-column", "notitie").exit_code]
 
 
 def test_import_writes_checked_turtle_and_the_same_bytes_again(folder, tmp_path):
@@ -410,7 +611,7 @@ def test_import_writes_checked_turtle_and_the_same_bytes_again(folder, tmp_path)
     out = folder / "data/studies/proef.ttl"
     shown = kg(*call, "--preview")
     assert (0, False) == (shown.exit_code, out.exists())
-    assert "finding:proef-voorbeeldstad-2 a wk:Finding" in shown.stdout
+    assert f"finding:{FIRST} a wk:Finding" in shown.stdout
     first = kg(*call)
     assert 0 == first.exit_code, first.output
     content = out.read_bytes()
@@ -429,7 +630,7 @@ def test_what_the_shapes_refuse_is_told_by_row_and_not_written(folder, tmp_path)
     call = ("--graph", folder, "--lang", "en", "import", put(tmp_path / "proef.csv", wrong))
     found = kg(*call, "--mapping", MAPPINGS / "findings.toml")
     assert 1 == found.exit_code
-    assert "row 2 'estimate:proef-voorbeeldstad-2 wk:lower': The lower bound" in found.stdout
+    assert "row 2, column Ondergrens: The lower bound" in found.stdout
     assert not (folder / "data/studies/proef.ttl").exists()
     told = json.loads(kg(*call, "--mapping", MAPPINGS / "findings.toml", "--json").stdout)
     assert [2] == [one["row"] for one in told["complaints"]]
@@ -630,16 +831,16 @@ def test_a_table_that_loses_what_others_refer_to_is_refused(folder, tmp_path):
     assert 0 == kg(*call).exit_code
     bearing = (folder / "data/gaps/bearings.ttl").read_text("utf-8")
     old = next(word for word in bearing.split() if word.startswith("finding:") and len(word) > len("finding:"))
-    (folder / "data/gaps/bearings.ttl").write_text(bearing.replace(old, "finding:proef-voorbeeldstad-3", 1), "utf-8")
+    (folder / "data/gaps/bearings.ttl").write_text(bearing.replace(old, f"finding:{SECOND}", 1), "utf-8")
     put(source, "\n".join(TRIAL.splitlines()[:2]))
-    found = kg(*call)
+    found = kg(*call, "--replace")
     assert 1 == found.exit_code
     assert "described nowhere" in found.stdout
 
 
 def test_the_heading_of_a_mapping_starts_a_table(folder):
     """The heading comes in the language of the call, as a spreadsheet in that language reads it."""
-    dutch = kg("--graph", folder, "import", "--headings", "--mapping", "findings").stdout
+    dutch = kg("--graph", folder, "--lang", "nl", "import", "--headings", "--mapping", "findings").stdout
     english = kg("--graph", folder, "--lang", "en", "import", "--headings", "--mapping", "findings").stdout
     assert dutch.startswith("studie;titel;auteurs;jaar")
     assert english.startswith("study,title,authors,published")

@@ -13,7 +13,7 @@ from pyshacl.errors import ReportableRuntimeError
 
 from kg.files import find
 from kg.parse import read_all
-from kg.validate import core, incremental, rules
+from kg.validate import core, incremental, parallel, rules
 from kg.vocabulary import ID, RDF, RDFS, SH, WK, XSD
 
 ROOT = Path(__file__).parents[1]
@@ -168,6 +168,21 @@ def test_a_change_to_a_small_graph(chosen, seed):
         assert_the_same(base, shapes, compiled, *change(chance, base))
 
 
+@settings(max_examples=EXAMPLES // 5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.sets(st.sampled_from(SHAPES), min_size=1, max_size=4), st.integers(0, 2**32))
+def test_shapes_are_prepared_without_a_loss(chosen, seed):
+    """Shapes as they are prepared, whole and in shares, find in a random graph what they find as they are written."""
+    shapes = sorted(picked(chosen, set()), key=str)
+    triples = sorted(statements(random.Random(seed), 30), key=str)  # noqa: S311 - as above
+    try:
+        plain = told(core.validate(triples, core.core_shapes(shapes)))
+    except (ReportableRuntimeError, TypeError):
+        return
+    assert plain == told(core.validate(triples, shapes))
+    if parallel.can_be_shared(shapes):
+        assert plain == told([*parallel.part(triples, shapes, (0, 2)), *parallel.part(triples, shapes, (1, 2))])
+
+
 # ---- the real shapes and the real graph --------------------------------------------------------
 
 
@@ -251,6 +266,22 @@ def test_the_change_is_taken_back_when_the_check_fails():
     with pytest.raises(SyntaxError):
         incremental.check(store, shapes, [ox.Triple(a, p, b)], [ox.Triple(b, p, a)])
     assert {ox.Quad(a, p, b)} == set(store)
+
+
+def test_a_rule_that_would_never_run_is_refused():
+    """A query on a shape without a target is no rule that everything keeps; it is named when the shapes are read."""
+    text = """
+        @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .
+        ex:S sh:targetSubjectsOf ex:p ; sh:node ex:Inner .
+        ex:Inner sh:sparql ex:rule . ex:rule sh:select "SELECT $this WHERE { $this ?x ?y }" .
+    """
+    inner = [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)]
+    with pytest.raises(rules.NeverRuns, match="rule would never run"):
+        incremental.Shapes(inner)
+    with pytest.raises(rules.NeverRuns, match="no target"):
+        everything([], inner)
+    off = ox.Triple(ox.NamedNode(EX + "rule"), ox.NamedNode(f"{SH}deactivated"), ox.Literal(value=True))
+    assert [] == incremental.Shapes([*inner, off]).rules
 
 
 def test_what_cannot_be_bounded_is_named():

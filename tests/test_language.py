@@ -9,7 +9,8 @@ from babel.messages.pofile import read_po
 from kg.settings import Settings
 from kg.web import create_app
 
-WEB = Path(__file__).resolve().parents[1] / "src/kg/web"
+KG = Path(__file__).resolve().parents[1] / "src/kg"
+WEB = KG / "web"
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 
 
@@ -22,12 +23,12 @@ def catalogue():
 
 @pytest.fixture(scope="module")
 def used():
-    """Every text that the templates and modules of the site look up."""
-    return {message for _, _, message, _, _ in extract_from_dir(WEB, method_map=METHODS)}
+    """Every text that the templates and modules of the site and of the command line look up."""
+    return {message for _, _, message, _, _ in extract_from_dir(KG, method_map=METHODS)}
 
 
 def test_every_text_has_a_dutch_translation(catalogue, used):
-    """No text of the site is missing from the catalogue, empty, doubtful or without one of its plurals."""
+    """No text is missing from the catalogue, empty, doubtful or without one of its plurals."""
     assert 150 < len(used)
     for text in used:
         message = catalogue.get(text[0] if isinstance(text, tuple) else text)

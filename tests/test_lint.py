@@ -111,7 +111,7 @@ CASES = {
 
 def kg(*words):
     """Run a command in this process; what goes wrong inside is raised."""
-    return CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
+    return CliRunner().invoke(main, ["--lang", "en", *map(str, words)], catch_exceptions=False)
 
 
 def test_every_measure_is_tried():
@@ -143,7 +143,7 @@ def test_names_that_are_alike_are_both_told(tmp_path):
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_the_real_graph_gets_advice(language):
+def test_the_real_graph_gets_advice(language, catalogues):
     """All measures run over the files of this repository, with reasons in the language asked for, and block nothing."""
     found = kg("--graph", ROOT, "--lang", language, "lint")
     assert (0, "") == (found.exit_code, found.stderr)
@@ -152,10 +152,12 @@ def test_the_real_graph_gets_advice(language):
         assert f"{name}\n    {advice.find(name).title[language]}. {advice.find(name).why[language]}\n" in listed
     blocks = found.stdout.split("\n\n")
     number = json.loads(kg("--graph", ROOT, "lint", "--json").stdout)
-    assert (
-        f"{sum(len(each['found']) for each in number)} pieces of advice by {len(advice.names())} measures\n"
-        == blocks[-1]
-    )
+    total, measures = sum(len(each["found"]) for each in number), len(advice.names())
+    said = {
+        "nl": f"{total} adviezen van {measures} maten\n",
+        "en": f"{total} pieces of advice by {measures} measures\n",
+    }
+    assert said[language] == blocks[-1]
     assert len(blocks) == 1 + sum(bool(each["found"]) for each in number)
 
 

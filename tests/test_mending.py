@@ -12,6 +12,7 @@ from kg.cli import main
 
 ROOT = Path(__file__).parents[1]
 STUDY = "data/studies/2015-tno-quickscan.ttl"
+PAGE = "data/studies/2015-tno-quickscan-page.ttl"
 GAPS = "data/gaps/gewogen-maatwerk.ttl"
 ISSUED = 'dct:issued "2015-07-22"^^xsd:date'
 XSD_LINE = "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
@@ -139,3 +140,21 @@ def test_several_prefixes_are_declared_one_after_the_other(copy):
     assert 1 == found.exit_code
     assert "The prefix nobody: has not been declared" in found.stdout
     assert list(ox.parse(draft.read_text("utf-8").replace("nobody:knows", "study:k"), format=ox.RdfFormat.TURTLE))
+
+
+@pytest.mark.parametrize(
+    ("months", "term"), [(0, "short"), (12, "short"), (13, "medium"), (24, "medium"), (25, "long")]
+)
+def test_the_term_follows_from_the_months(copy, months, term):
+    """A finding that says after how many months it was measured, and not its term, gets the term of those months."""
+    kind = "wk:findingKind finding-kind:effect ;"
+    change(copy, PAGE, kind, f"{kind}\n    wk:followUpMonths {months} ;")
+    found = kg("--graph", copy, "--lang", "en", "check", "--fix")
+    assert f"wk:horizon horizon:{term}" in found.output
+    text = (copy / PAGE).read_text("utf-8")
+    assert 1 == text.count(
+        f"wk:followUpMonths {months} ;\n    wk:horizon <https://w3id.org/werkkennis/id/horizon/{term}>"
+    )
+    assert [] == [
+        line for line in kg("--graph", copy, "--lang", "en", "check").output.splitlines() if "horizon" in line
+    ]

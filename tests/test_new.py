@@ -47,6 +47,14 @@ BODY = [
 ]
 
 
+MEASURE = [
+    "intervention", "--label-nl", "Werkplan", "--label-en", "Work plan", "--definition-nl", "Een plan om werk te vinden.",
+    "--definition-en", "A plan to find work.", "--broader", "re-integration", "--component", "human-capital",
+    "--target-group", "jobseekers",
+]  # fmt: skip
+NUMBER = ["--measure", "procentpunten", "--value", "+6", "--lower", "1,5", "--upper", "10.5", "--n", "400"]
+
+
 @pytest.fixture
 def graph(tmp_path):
     """A copy of the real graph, to be added to."""
@@ -57,9 +65,9 @@ def graph(tmp_path):
     return tmp_path / "graph"
 
 
-def new(graph, *words, **options):
+def new(graph, *words, language="en", **options):
     """Run ``kg new`` in this process; what goes wrong inside is raised."""
-    command = ["--graph", str(graph), "--lang", "en", "new", *map(str, words)]
+    command = ["--graph", str(graph), "--lang", language, "new", *map(str, words)]
     return CliRunner().invoke(main, command, catch_exceptions=False, **options)
 
 
@@ -71,6 +79,8 @@ def new(graph, *words, **options):
         (GAP, "gaps/nobody-knows.ttl"),
         (PROJECT, "projects/new-project.ttl"),
         (BODY, "organisations/new-foundation.ttl"),
+        (MEASURE, "interventions/work-plan.ttl"),
+        ([*FINDING, *NUMBER, "--hedged", "yes"], "findings/looking-raises-the-chance-of-work.ttl"),
     ],
     ids=lambda given: given[0] if isinstance(given, list) else "",
 )
@@ -125,16 +135,20 @@ def test_a_concept_is_found_by_any_of_its_names(graph, word):
 @pytest.mark.parametrize(
     ("words", "old", "given", "said"),
     [
-        (FINDING, "gunstig", "gunstich", "direction: there is no 'gunstich'; did you mean direction:favourable (Favourable / Gunstig)"),
-        (FINDING, "job search frequency", "search", "intervention: there is no 'search'; did you mean intervention:job-search-"),
-        (FINDING, "empirical", "zzz", "basis: there is no 'zzz'; there are basis:client-preference"),
+        (FINDING, "gunstig", "gunstich", "direction: there is no 'gunstich'; did you mean Favourable (direction:favourable)"),
+        (FINDING, "job search frequency", "search", "intervention: there is no 'search'; did you mean "),
+        (FINDING, "empirical", "zzz", "basis: there is no 'zzz'; there are Empirical research (basis:"),
         (FINDING, "12", "a year", "follow-up: 'a year': a whole number is needed"),
+        ([*FINDING, "--value", "x", "--measure", "risk-ratio"], "x", "1,240", "value: '1,240': a number such as 6, -0.35"),
+        ([*FINDING, "--value", "x", "--measure", "risk-ratio"], "x", "about 6", "value: 'about 6': a number such as"),
+        ([*FINDING, "--value", "6"], "-", "-", "--measure must be given for a new finding"),
+        ([*FINDING, "--hedged", "x"], "x", "perhaps", "hedged: 'perhaps': yes or no is needed"),
         (STUDY, "2024-05", "2024-13", "issued: '2024-13': a date such as 2024-05-31, 2024-05 or 2024 is needed"),
         (STUDY, "2024-05", "May", "issued: 'May': a date such as"),
         (STUDY, "https://example.org/report", "example.org", "url: 'example.org': an address that begins with https://"),
         (STUDY, "--language", "--doi", "--language must be given for a new study"),
         (PROJECT, "2024-01-01", "2024", "start: '2024': a full date such as 2024-05-31 is needed here"),
-        (STUDY[:3], "-", "-", "--label-en, --design, --title, --language, --type, --issued must be given for a new study"),
+        (STUDY[:3], "-", "-", "--label-en, --design, --language, --title, --type, --issued must be given for a new study"),
         ([*STUDY, "--name", "Zo niet"], "-", "-", "'Zo niet' cannot name a thing"),
         ([*STUDY, "--name", "tno-quickscan"], "-", "-", "there is a <https://w3id.org/werkkennis/id/study/tno-quickscan> already"),
         ([*FINDING, "--curator", "somebody"], "-", "-", "there is no curator somebody; data/curators.ttl has "),
@@ -184,7 +198,7 @@ def test_questions_are_asked_until_the_answer_fits(graph):
     answers = ["Nieuwe club", "New club", "", "associaton", "association", "", "", "", "", ""]
     found = new(graph, "organisation", "--ask", input="\n".join([*answers, ""]))
     assert 0 == found.exit_code, found.output
-    assert "kind: there is no 'associaton'; did you mean organisation-kind:association" in found.stderr
+    assert "kind: there is no 'associaton'; did you mean Association (organisation-kind:association)" in found.stderr
     assert "organisation-kind:association" in (graph / "data/organisations/new-club.ttl").read_text("utf-8")
 
 
@@ -204,6 +218,107 @@ def test_without_anybody_to_ask_nothing_is_asked(graph):
     found = new(graph, "organisation")
     assert (2, "") == (found.exit_code, found.stdout)
     assert "--label-nl, --label-en, --kind must be given for a new organisation" in found.stderr
+
+
+ASKED = ["Proef", "Trial", "randomised-trial", "", "", "nl", "Een titel", "report", "2025"]
+
+
+def test_a_study_with_a_new_publication_can_be_asked_for(graph):
+    """Answered at the prompt alone, the title gets the language that was asked before it."""
+    found = new(graph, "study", "--ask", input="\n".join([*ASKED, *[""] * 20]))
+    assert 0 == found.exit_code, found.output
+    assert 'dct:title "Een titel"@nl ;' in (graph / "data/studies/trial.ttl").read_text("utf-8")
+
+
+def test_a_title_has_the_language_that_is_asked_later(graph):
+    """The title may be given as an option and the language at the prompt, in whatever order."""
+    answers = [*ASKED[:6], *ASKED[7:], *[""] * 20]
+    found = new(graph, "study", "--title", "A title", "--ask", "--print", input="\n".join(answers))
+    assert 0 == found.exit_code, found.output
+    assert 'dct:title "A title"@nl ;' in found.stdout
+
+
+BARE = [word for word in FINDING if word not in {"--study", "TNO-quickscan"}]
+
+
+def test_what_is_refused_is_asked_again(graph):
+    """An effect that names no study is asked for one, and then it is written; what else was answered stays."""
+    given = {word.removeprefix("--").removesuffix("-nl") for word in BARE if word.startswith("--")}
+    kind = next(kind for kind in KINDS if kind.name == "finding")
+    asked = [
+        field
+        for field in kind.fields
+        if field.option not in given and field.option not in ("value", "lower", "upper", "n")
+    ]
+    found = new(graph, *BARE, "--ask", input="\n" * len(asked) + "tno-quickscan\n" + "\n" * 5)
+    assert 0 == found.exit_code, found.output
+    assert "wk:study study:tno-quickscan" in next((graph / "data/findings").glob("*.ttl")).read_text("utf-8")
+
+
+def test_answers_are_not_lost(graph):
+    """When nothing more is answered the draft is kept under a name that no command reads, and that name is told."""
+    found = new(graph, *BARE, "--ask", input="\n" * 60)
+    kept = graph / "data/findings/looking-raises-the-chance-of-work.ttl.draft"
+    assert 1 == found.exit_code
+    assert "This does not fit yet:\n  Name with wk:study the study" in found.stderr
+    assert f"your answers are in {kept}. Mend them there and rename it to {kept.stem}" in found.stderr
+    assert "Zoeken vergroot de kans op werk" in kept.read_text("utf-8")
+    assert f"{kept.with_suffix('')}\n" in found.stdout
+    assert check(graph).conforms
+
+
+def test_who_breaks_off_is_told_how_to_go_on(graph):
+    """What was answered before is given back as a command."""
+    found = new(graph, "organisation", "--ask", input="Nieuwe club\nNew club\n")
+    assert 1 == found.exit_code
+    assert "kg new organisation --label-nl 'Nieuwe club' --label-en 'New club' --ask" in found.stderr
+
+
+def test_what_is_printed_is_checked(graph):
+    """--print gives the text, and fails with the mistakes on standard error when it is not good."""
+    found = new(graph, *BARE, "--print")
+    assert 1 == found.exit_code
+    assert "a wk:Finding ;" in found.stdout
+    assert "violation: Name with wk:study" in found.stderr
+
+
+@pytest.mark.parametrize(("months", "horizon"), [("12", "short"), ("13", "medium"), ("24", "medium"), ("25", "long")])
+def test_the_horizon_follows_from_the_months(graph, months, horizon):
+    """The number of months decides, unless the source's own word is given."""
+    words = [months if word == "12" else word for word in FINDING]
+    assert f"wk:horizon horizon:{horizon} ;" in new(graph, *words, "--print").stdout
+    told = new(graph, *words, "--horizon", "long term", "--print").stdout
+    assert ["wk:horizon horizon:long ;"] == [line.strip() for line in told.splitlines() if "wk:horizon" in line]
+
+
+def test_a_number_comes_with_its_finding(graph):
+    """Measure, value, bounds and number of participants become an estimate; a sign and a comma are understood."""
+    text = new(graph, *FINDING, *NUMBER, "--print").stdout
+    assert "estimate:looking-raises-the-chance-of-work a wk:EffectEstimate ;" in text
+    assert "wk:estimate estimate:looking-raises-the-chance-of-work ;" in text
+    for line in ("measure measure:percentage-points", "value 6.0", "lower 1.5", "upper 10.5", "n 400"):
+        assert f"wk:{line} " in text
+
+
+def test_choices_are_told_by_name(graph):
+    """What looks like an answer is offered by its name, the nearest first; ? lists all."""
+    given = [word for word in FINDING if word not in {"--target-group", "werkzoekenden"}]
+    refused = new(graph, *given, "--target-group", "benefi", "--print").stderr
+    assert "did you mean " in refused
+    assert "(target-group:unemployment-benefit-recipients)" in refused
+    listed = new(graph, *BODY[:5], "--ask", input="\n?\n" + "\n" * 20).stderr
+    assert "  Association (organisation-kind:association)\n" in listed
+
+
+def test_questions_and_errors_are_in_dutch(graph, catalogues):
+    """With --lang nl what is asked, offered and refused is in Dutch."""
+    refused = new(graph, *(word.replace("gunstig", "gunstich") for word in FINDING), language="nl").stderr
+    assert "direction: 'gunstich' is er niet; bedoel je Gunstig (direction:favourable)" in refused
+    asked = new(graph, *BARE, "--ask", input="\n" * 60, language="nl")
+    assert "Dit klopt nog niet:\n  Noem met wk:study" in asked.stderr
+    assert "Uitkomst" not in asked.stderr
+    assert "(meer met ;)" in asked.stderr
+    assert "je antwoorden staan in " in asked.stderr
 
 
 def test_every_field_has_both_questions():

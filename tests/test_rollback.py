@@ -20,7 +20,7 @@ from small_graph import write_graph
 
 def kg(*words):
     """Run a command in this process; what goes wrong inside is raised."""
-    return CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
+    return CliRunner().invoke(main, ["--lang", "en", *map(str, words)], catch_exceptions=False)
 
 
 @pytest.fixture
@@ -155,3 +155,12 @@ def served(address):
     """Return the name of the generation that a server answers from."""
     with urllib.request.urlopen(address, timeout=5) as answer:
         return json.load(answer)["generation"]
+
+
+def test_it_speaks_dutch(desk, catalogues):
+    """In Dutch what was done and what went wrong are told in Dutch."""
+    run, _, (first, second, _third) = desk
+    assert f"{second} (release 1.0) is weer in gebruik, in plaats van " in run("--lang", "nl", "rollback").stdout
+    assert "van nergens is geen generatie bewaard" in run("--lang", "nl", "rollback", "nergens").stderr
+    assert f"* {second} (release 1.0): " in run("--lang", "nl", "rollback", "--list").stdout
+    assert first in run("--lang", "nl", "rollback").stdout

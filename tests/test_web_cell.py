@@ -221,6 +221,90 @@ def test_the_numbers_stand_in_tables_by_measure(visit):
     } == numbers
 
 
+def on(outcome, name, direction, value):
+    """Write a finding of the strong study on an outcome, with a number in percentage points."""
+    more = f"; wk:basis basis:empirical ; wk:outcome <{ID}outcome/{outcome}> ; wk:followUpMonths 12 ; wk:estimate estimate:{name}"
+    label = f'rdfs:label "{name}"@nl , "{name}"@en'
+    return (
+        finding(name, direction=direction, more=more)
+        + f"estimate:{name} a wk:EffectEstimate ; {label} ; wk:measure measure:percentage-points ; wk:value {value} .\n"
+    )
+
+
+TWO_SIDES = on("finding-work", "work", "favourable", "6.0") + on("exit-from-benefit", "benefit", "favourable", "-4.0")
+
+
+def test_what_is_good_is_said_of_each_number(visit):
+    """One study on two outcomes gets two panels; each row names outcome and direction, each panel its good side."""
+    visitor = visit(
+        TWO_SIDES + on("finding-work", "worse", "unfavourable", "-2.0") + on("income", "odd", "none", "1.0")
+    )
+    with visitor.application.test_request_context("/?lang=en"):
+        drawn = panels(rows_of(visitor))
+        told = {panel.title: panel.favours for panel in drawn}
+        words = [text.get_text() for text in forest.figure(drawn).texts]
+
+    assert {
+        "Percentage points: Exit from benefit": "A lower number is favourable here.",
+        "Percentage points: Finding work": "A higher number is favourable here.",
+        "Percentage points: Income": "",
+    } == told
+    assert "▲ Favourable: Exit from benefit" in words
+    assert "▲ Favourable: Finding work" in words
+    assert "▼ Unfavourable: Finding work" in words
+    assert "○ No difference: Income" in words
+
+
+def test_findings_that_differ_on_what_is_good_are_said_to(visit):
+    """Where one finding calls more favourable and another less, the panel takes no side."""
+    visitor = visit(on("income", "more", "favourable", "6.0") + on("income", "less", "favourable", "-4.0"))
+    with visitor.application.test_request_context("/?lang=en"):
+        (panel,) = panels(rows_of(visitor))
+
+    assert "The findings do not agree on which side is favourable." == panel.favours
+    assert 2 == len(panel.estimates)
+
+
+def test_an_estimate_on_two_outcomes_stands_once(visit):
+    """A number that a finding gives for two outcomes together is drawn once, under both names."""
+    visitor = visit(on("income", "both", "favourable", "6.0") + f"finding:both wk:outcome <{ID}outcome/finding-work> .")
+    with visitor.application.test_request_context("/?lang=en"):
+        found = [(panel.title, len(panel.estimates)) for panel in panels(rows_of(visitor))]
+
+    assert [("Percentage points: Finding work, Income", 1)] == found
+
+
+def test_a_finding_says_what_it_is_about(visit):
+    """The table of findings names intervention, outcome and months; a finding with several of them has one row."""
+    more = f"; wk:intervention <{ID}intervention/none-of-these> ."
+    names = f'<{ID}intervention/none-of-these> <http://www.w3.org/2004/02/skos/core#prefLabel> "Hulp"@nl , "Help"@en .'
+    text = on("finding-work", "a", "favourable", "6.0") + f"finding:a wk:outcome <{ID}outcome/income> {more}\n{names}"
+    page = visit(text).get(f"/map/cell?{FULL}", headers=BROWSER).text
+    table = page[page.index('id="findings"') : page.index('id="estimates"')]
+    body = table[table.index("<tbody>") : table.index("</tbody>")]
+    cells = [re.sub(r"<[^>]+>|\s+", " ", cell).split() for cell in re.findall(r"<td[^>]*>(.*?)</td>", body, re.DOTALL)]
+
+    assert 1 == body.count("<tr>")
+    assert ["Finding", "a"] == cells[0]
+    assert ["Help"] == cells[1]
+    assert {"Finding", "work", "Income", ","} >= set(" ".join(cells[2]).replace(",", " , ").split())
+    assert ["12"] == cells[3]
+    assert ["Favourable"] == cells[4]
+
+
+def test_a_long_table_is_folded_and_whole(visit):
+    """Of many findings the first ten are shown, and the others are on the same page, folded in, without a script."""
+    text = "".join(finding(f"number-{number}") for number in range(25))
+    page = visit(text).get(f"/map/cell?{FULL}", headers=BROWSER).text
+    part = page[page.index('id="findings"') : page.index('id="studies"')]
+    shown, folded = part[: part.index("<details")], part[part.index("<details") :]
+
+    assert 10 == shown.count("/doc/finding/")
+    assert 15 == folded.count("/doc/finding/")
+    assert re.search(r"<summary>15 more rows: Findings</summary>", folded)
+    assert 25 == len(set(re.findall(r"/doc/finding/number-\d+", part)))
+
+
 def test_a_cell_without_numbers_has_no_forest_plot(visit):
     """Without estimates there is no picture on the page, and none at its address."""
     visitor = visit(finding("a"))

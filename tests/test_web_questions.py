@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import zipfile
 from datetime import date
 
 import pyoxigraph as ox
@@ -240,6 +241,15 @@ def test_a_workbook_holds_the_answer_and_what_it_is(client):
     assert questions.find("gaps-by-concept").asks["en"] == told["Question"]
     assert "CC BY 4.0" == told["Licence"]
     assert 'inline; filename="gaps-by-concept.xlsx"' == sent.headers["Content-Disposition"]
+
+
+def test_equal_answers_are_equal_workbooks(client):
+    """Nothing in a workbook tells when it was made, so that a cache can tell that it is the same."""
+    sent = client.get("/questions/gaps-by-concept.xlsx?lang=en").data
+    with zipfile.ZipFile(io.BytesIO(sent)) as parts:
+        assert {(2000, 1, 1, 0, 0, 0)} == {part.date_time for part in parts.infolist()}
+    properties = load_workbook(io.BytesIO(sent)).properties
+    assert (2000, 2000) == (properties.created.year, properties.modified.year)
 
 
 @given(st.text(st.characters(exclude_categories=["C"])))

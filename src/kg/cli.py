@@ -27,6 +27,7 @@ from kg import (
     settings,
 )
 from kg.errors import BadParameter, InvalidGraph, KgError, NoGeneration, NotAcceptable, NotFound, UsageProblem
+from kg.spoken import speaking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,6 +78,7 @@ def main(context: click.Context, graph: Path | None, var: Path | None, store: st
     if store and command in _OF_THE_FILES:
         raise UsageProblem(f"{command} works on the files and not on the engine at --store; leave --store out")
     context.obj = settings.load(graph=graph, var=var, store=store, language=language)
+    context.with_resource(speaking(context.obj.language))
 
 
 @main.command()

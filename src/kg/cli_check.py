@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -31,7 +32,7 @@ def report_of(config: Settings, paths: tuple[Path, ...], *, full: bool) -> Repor
             return overlay.check(config.graph, config.var, paths)
         except overlay.NotAsBuiltError as reason:
             click.echo(f"kg: checking everything, because {reason}", err=True)
-    return check(config.graph, paths)
+    return check(config.graph, paths, config.check_processes or len(os.sched_getaffinity(0)))
 
 
 def explain(config: Settings) -> None:

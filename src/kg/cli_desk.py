@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.errors import KgError, UsageProblem
+from kg.spoken import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,8 +58,13 @@ def format_files(
         if before != after:
             changed += 1
             click.echo(_difference(path, before, after) if show else str(path), nl=not show)
-    verb = "would change" if check_only or show else "changed"
-    click.echo(f"{changed} {verb}, {len(files) - changed - refused} were in order, {refused} refused", err=True)
+    numbers = {"changed": changed, "same": len(files) - changed - refused, "refused": refused}
+    told = (
+        _("%(changed)s would change, %(same)s were in order, %(refused)s refused", **numbers)
+        if check_only or show
+        else _("%(changed)s changed, %(same)s were in order, %(refused)s refused", **numbers)
+    )
+    click.echo(told, err=True)
     sys.exit(1 if refused or (changed and (check_only or show)) else 0)
 
 
@@ -94,7 +100,8 @@ def lint(  # noqa: PLR0913 - the options of a command
     wanted = [advice.find(name).name for name in measures]
     files, problems = read_all(find(config.graph))
     if problems:
-        raise KgError(f"{problems[0].name}:{problems[0].line} cannot be read; kg check says how to mend it")
+        place = f"{problems[0].name}:{problems[0].line}"
+        raise KgError(_("%(place)s cannot be read; kg check says how to mend it", place=place))
     found = advice.advise(files, wanted, language, as_of.date() if as_of else datetime.now(tz=UTC).date())
     click.echo(_advice_as_json(found) if as_json else _advice_as_text(found, language))
     sys.exit(1 if strict and any(one.found for one in found) else 0)
@@ -114,10 +121,13 @@ def _advice_as_text(advice: Sequence[Advice], language: str) -> str:
             note = f" [{thing.note}]" if thing.note else ""
             lines.append(f"    {place}  {shorten(thing.thing)}{also}  {thing.label}{note}".rstrip())
         if len(one.found) > _SHOWN:
-            lines.append(f"    … {len(one.found) - _SHOWN} more: kg lint {one.measure.name} --json")
+            more = len(one.found) - _SHOWN
+            lines.append("    " + _("… %(number)s more: kg lint %(name)s --json", number=more, name=one.measure.name))
         blocks.append("\n".join(lines))
     number = sum(len(one.found) for one in advice)
-    return "\n\n".join([*blocks, f"{number} pieces of advice by {len(advice)} measures"])
+    return "\n\n".join(
+        [*blocks, _("%(number)s pieces of advice by %(measures)s measures", number=number, measures=len(advice))]
+    )
 
 
 def _advice_as_json(advice: Sequence[Advice]) -> str:
@@ -149,10 +159,12 @@ def rollback(config: settings.Settings, to: str | None, *, listed: bool) -> None
         now = generations.current(config.var).name
         for generation in there.kept(config.var):
             mark = "*" if generation.name == now else " "
-            click.echo(f"{mark} {there.told(generation)}: {generation.manifest['quads']} quads")
+            size = _("%(number)s quads", number=generation.manifest["quads"])
+            click.echo(f"{mark} {there.told(generation)}: {size}")
         return
     before, after = there.back(config.var, to)
-    click.echo(f"{there.told(after)} is current again, in place of {there.told(before)}")
+    told = {"after": there.told(after), "before": there.told(before)}
+    click.echo(_("%(after)s is current again, in place of %(before)s", **told))
 
 
 def mended(graph: Path, paths: tuple[Path, ...]) -> Report:
@@ -161,7 +173,7 @@ def mended(graph: Path, paths: tuple[Path, ...]) -> Report:
 
     changed, report = mend(graph, paths)
     for file in changed:
-        click.echo(f"mended {file.name}", err=True)
+        click.echo(_("mended %(file)s", file=file.name), err=True)
         for line, told in sorted(file.changes):
             click.echo(f"  {line}  {told}", err=True)
     return report
@@ -177,7 +189,11 @@ def _files(graph: Path, paths: tuple[Path, ...]) -> list[Path]:
     for path in paths or (graph / "data",):
         files = sorted(path.rglob("*.ttl")) if path.is_dir() else [path] if path.is_file() else []
         if not files:
-            raise UsageProblem(f"{path} holds no Turtle file (*.ttl)" if path.is_dir() else f"{path} does not exist")
+            raise UsageProblem(
+                _("%(path)s holds no Turtle file (*.ttl)", path=path)
+                if path.is_dir()
+                else _("%(path)s does not exist", path=path)
+            )
         found |= dict.fromkeys(files)
     return list(found)
 
@@ -186,7 +202,7 @@ def _standard_input() -> str:
     try:
         return sys.stdin.buffer.read().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise KgError("standard input is not UTF-8") from error
+        raise KgError(_("standard input is not UTF-8")) from error
 
 
 def _difference(path: Path, before: str, after: str) -> str:

@@ -34,14 +34,14 @@ def diff(config: settings.Settings, before: str, after: str, form: str, *, as_js
 
     Each is current (the generation that is served), a file, a graph folder, the version of a release, the name of a
     generation, or a git revision of the graph folder. Blank nodes are compared by what is said of them, so that a line
-    that moved is no difference. Exits with 0 when A and B are equal, 1 when they differ, 2 when one is not there.
+    that moved is no difference; neither is a number in other digits (1.0 and 1). Where one is a file of the graph
+    folder and the other is not a file, that file is compared in both. Exits with 0 when A and B are equal, 1 when they differ, 2 when one is not there.
     """
     from kg import states  # noqa: PLC0415
     from kg.history.differences import compare  # noqa: PLC0415
     from kg.history.sentences import accounts, text  # noqa: PLC0415
 
-    first, second = (states.lines(word, config.graph, config.var) for word in (before, after))
-    found = compare(first, second)
+    found = compare(*states.pair(before, after, config.graph, config.var))
     if as_json:
         things = [asdict(account) for account in accounts(found, config.language, _word(config.language))]
         click.echo(json.dumps(_figures(found) | {"things": things}, indent=2, ensure_ascii=False))

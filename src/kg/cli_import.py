@@ -12,6 +12,8 @@ from kg.errors import UsageProblem
 
 if TYPE_CHECKING:
     from kg import settings
+    from kg.importing.names import Concepts
+    from kg.importing.ready import Request
 
 _PATH = click.Path(path_type=Path)
 _TABLES = ("studies", "findings", "gaps")
@@ -24,7 +26,13 @@ _TABLES = ("studies", "findings", "gaps")
 @click.option("--doi", "number", default="", help="Take only the reference with this DOI from a bibliography.")
 @click.option("--out", type=_PATH, help="Where the Turtle goes; else where the mapping says, or below data/studies.")
 @click.option("--preview", is_flag=True, help="Show what would be written, and write nothing.")
-@click.option("--headings", is_flag=True, help="Show the heading of a table for this mapping, to start one.")
+@click.option("--replace", "replaces", is_flag=True, help="Also when things go that the file has now.")
+@click.option("--ignore-column", "ignored", multiple=True, help="Column that is not read; may be repeated.")
+@click.option("--headings", is_flag=True, help="Start a table for this mapping: a heading, or FILE.xlsx with choices.")
+@click.option("--explain", is_flag=True, help="With --headings: say what each column means and what may stand in it.")
+@click.option(
+    "--words", metavar="SCHEME", help="Show the words of a concept scheme, such as outcomes, with what they mean."
+)
 @click.option("--json", "as_json", is_flag=True, help="Give mistakes as JSON.")
 @click.pass_obj
 def import_file(  # noqa: PLR0913, PLR0917 - a parameter for each option
@@ -36,7 +44,11 @@ def import_file(  # noqa: PLR0913, PLR0917 - a parameter for each option
     out: Path | None,
     *,
     preview: bool,
+    replaces: bool,
+    ignored: tuple[str, ...],
     headings: bool,
+    explain: bool,
+    words: str | None,
     as_json: bool,
 ) -> None:
     """Turn FILE into Turtle under data, checked before it is written.
@@ -45,31 +57,53 @@ def import_file(  # noqa: PLR0913, PLR0917 - a parameter for each option
     (JSON). What the graph has already, by DOI or by title and year, is named and skipped. Every mistake is named by row
     and column; with one, nothing is written and the exit code is 1.
     """
+    from kg.importing.speech import gettext as _  # noqa: PLC0415
+    from kg.importing.speech import speaking  # noqa: PLC0415
+
+    with speaking(config.language):
+        if words:
+            _show_words(config, words)
+        elif headings or explain:
+            _start(config, mapping, out or file, explain=explain)
+        elif file is None:
+            raise UsageProblem(_("name the file to import"))
+        else:
+            from kg.importing.ready import Request  # noqa: PLC0415
+
+            _import(config, Request(file, mapping, sheet, out, number, ignored, replaces), preview, as_json)
+
+
+def _import(config: settings.Settings, request: Request, preview: bool, as_json: bool) -> None:  # noqa: FBT001
     from kg.importing import checked, ready  # noqa: PLC0415
     from kg.importing.complaints import NotImported  # noqa: PLC0415
+    from kg.importing.speech import gettext as _  # noqa: PLC0415
 
-    if headings:
-        _show_headings(config, mapping)
-        return
-    if file is None:
-        raise UsageProblem("name the file to import")
     try:
-        made = ready.prepare(config.graph, ready.Request(file, mapping, sheet, out, number), config.language)
+        made = ready.prepare(config.graph, request, config.language)
     except NotImported as error:
         click.echo(error.json() if as_json else error.text(), nl=as_json)
         click.echo(f"kg: {error}", err=True)
         sys.exit(1)
     for note in made.notes:
         click.echo(note, err=True)
-    counted = ", ".join(f"{count} {kind}" for kind, count in sorted(made.counts.items())) or "nothing new"
+    counted = ", ".join(f"{count} {kind}" for kind, count in sorted(made.counts.items())) or _("nothing new")
     if preview:
         click.echo(made.text, nl=False)
-        click.echo(f"would write {made.place}: {counted}", err=True)
+        click.echo(_("would write %(file)s: %(things)s", file=made.place, things=counted), err=True)
     elif made.counts:
+        unchanged = _("; unchanged")
+        new = not made.place.exists()
         changed = checked.write(made.text, made.place)
-        click.echo(f"{made.place}: {counted}{'' if changed else '; unchanged'}")
+        click.echo(f"{made.place}: {counted}{unchanged if not changed else ''}")
+        if changed:
+            undo = (
+                _("delete %(file)s", file=made.place)
+                if new
+                else _("git checkout -- %(file)s, or import the table as it was", file=made.place)
+            )
+            click.echo(_("to undo this: %(how)s; to see it on the map: kg build", how=undo))
     else:
-        click.echo(f"{counted}; nothing is written")
+        click.echo(_("%(things)s; nothing is written", things=counted))
 
 
 @click.command(name="export")
@@ -97,16 +131,60 @@ def export_table(config: settings.Settings, name: str, form: str, out: Path | No
     click.echo(f"{place}: {made.rows} rows; described in {described}")
 
 
-def _show_headings(config: settings.Settings, mapping: Path | None) -> None:
-    from kg.importing import mapping as mappings  # noqa: PLC0415
+def _start(config: settings.Settings, given: Path | None, place: Path | None, *, explain: bool) -> None:
+    """Show the heading of a table, or what it means, or write a workbook to fill in."""
+    from kg.importing import mapping, starting  # noqa: PLC0415
+    from kg.importing.speech import gettext as _  # noqa: PLC0415
 
-    if mapping is None:
-        raise UsageProblem("say with --mapping which table; data/mappings has some")
-    columns = mappings.read(mappings.place(config.graph, mapping)).columns
-    # A Dutch spreadsheet has commas in its numbers and reads semicolons between cells.
-    dutch = config.language == "nl"
-    click.echo(
-        (";" if dutch else ",").join(
-            column.headings[-1] if not dutch or len(column.headings) == 1 else column.headings[1] for column in columns
+    if given is None:
+        raise UsageProblem(_("say with --mapping which table; data/mappings has some"))
+    told = mapping.read(mapping.place(config.graph, given))
+    if explain:
+        click.echo(starting.explained(told, _concepts(config)))
+        return
+    if place is None:
+        click.echo(starting.headings(told))
+        click.echo(
+            _("what the columns mean: --explain; with words to choose from: name a file that ends in .xlsx"), err=True
         )
+        return
+    if place.suffix not in {".csv", ".xlsx"}:
+        raise UsageProblem(_("%(file)s is no name for a table; let it end in .xlsx or .csv", file=place))
+    content = (
+        starting.workbook(told, _concepts(config)) if place.suffix == ".xlsx" else starting.headings(told).encode()
     )
+    try:
+        with place.open("xb") as file:
+            file.write(content)
+    except OSError as error:
+        sentence = _("%(file)s cannot be written: %(reason)s", file=place, reason=error.strerror or error)
+        raise UsageProblem(sentence) from error
+    click.echo(_("%(file)s: fill it in, then kg import %(file)s --mapping %(name)s", file=place, name=given))
+
+
+def _show_words(config: settings.Settings, scheme: str) -> None:
+    from kg.importing import wordlist  # noqa: PLC0415
+    from kg.importing.names import did_you_mean  # noqa: PLC0415
+    from kg.importing.speech import gettext as _  # noqa: PLC0415
+
+    concepts = _concepts(config)
+    told = wordlist.listed(concepts, scheme)
+    if not told:
+        raise UsageProblem(
+            _("the graph has no concept scheme %(scheme)r", scheme=scheme) + did_you_mean(scheme, concepts.schemes())
+        )
+    click.echo(told)
+
+
+def _concepts(config: settings.Settings) -> Concepts:
+    """Return the concepts of the files as they are now."""
+    import pyoxigraph as ox  # noqa: PLC0415
+
+    from kg.files import find  # noqa: PLC0415
+    from kg.importing.names import Concepts  # noqa: PLC0415
+    from kg.parse import read_all  # noqa: PLC0415
+
+    store = ox.Store()
+    for file in read_all(find(config.graph))[0]:
+        store.bulk_extend(file.quads())
+    return Concepts(store)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,12 +10,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.drafting.fields import KINDS, Field, Kind
-from kg.errors import BadParameter, UsageProblem
+from kg.errors import BadParameter, KgError, UsageProblem
+from kg.spoken import gettext as _
+from kg.spoken import spoken
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kg import settings
     from kg.drafting.draft import Draft
     from kg.drafting.known import Known
+    from kg.validate import Report
 
 _PATH = click.Path(path_type=Path)
 _LISTED = 12
@@ -22,10 +28,11 @@ _LISTED = 12
 
 @click.group()
 def new() -> None:
-    """Write the file of a new study, finding, gap, project or organisation.
+    """Write the file of a new study, finding, gap, project, organisation or intervention.
 
     What is not given as an option is asked, when somebody is there to answer. Concepts are found by their name in
-    Dutch or English. The file is checked before it is written, and nothing is written over.
+    Dutch or English; at a question ? lists them. The file is checked before it is written, what does not fit is asked
+    again, and nothing is written over.
     """
 
 
@@ -36,7 +43,7 @@ def _command(kind: Kind) -> click.Command:
     run.__doc__ = f"Write the file of a new {kind.name}."
     parameters: list[click.Parameter] = []
     for field in kind.fields:
-        for name in _options(field):
+        for name in field.options:
             help_text = (
                 f"{field.en}{' in ' + {'nl': 'Dutch', 'en': 'English'}[name[-2:]] if field.kind == 'texts' else ''}."
             )
@@ -55,46 +62,65 @@ def _command(kind: Kind) -> click.Command:
     return click.Command(kind.name, params=parameters, callback=click.pass_obj(run), help=run.__doc__)
 
 
-def _options(field: Field) -> tuple[str, ...]:
-    return (f"{field.option}-nl", f"{field.option}-en") if field.kind == "texts" else (field.option,)
-
-
 def _make(config: settings.Settings, kind: Kind, given: dict[str, Any]) -> None:
-    from kg.drafting.draft import Draft, from_options  # noqa: PLC0415
+    from kg.drafting.draft import Draft  # noqa: PLC0415
     from kg.drafting.known import Known  # noqa: PLC0415
-    from kg.drafting.save import save  # noqa: PLC0415
+    from kg.drafting.save import examined, free, keep, save  # noqa: PLC0415
     from kg.files import find  # noqa: PLC0415
     from kg.parse import read_all  # noqa: PLC0415
 
     files, problems = read_all(find(config.graph))
     if problems:
-        raise UsageProblem(f"{problems[0].name}:{problems[0].line} cannot be read; mend it first: kg check")
+        place = f"{problems[0].name}:{problems[0].line}"
+        raise UsageProblem(_("%(place)s cannot be read; mend it first: kg check", place=place))
     known = Known(triple for file in files if file.source.room != "shapes" for triple in file.triples)
     draft = Draft(kind, known)
-    said = _said(kind, given)
-    from_options(draft, said)
     ask = sys.stdin.isatty() if given["ask"] is None else given["ask"]
-    if ask:
-        _ask(draft, known, said, config.language)
-    if missing := draft.missing():
-        wanted = ", ".join(f"--{name}" for field in missing for name in _options(field) if not given[_key(name)])
-        raise UsageProblem(f"{wanted} must be given for a new {kind.name}")
-    name = given["name"] or draft.name()
-    text = draft.text(name, given["curator"])
+    _fill(draft, known, given, ask=ask)
+    while True:
+        name = given["name"] or draft.name()
+        text = draft.text(name, given["curator"])
+        path = given["file"] or config.graph / "data" / kind.folder / f"{name}.ttl"
+        if not given["show"]:
+            free(path)
+        report = examined(text, path, files)
+        if report.conforms or not ask or not _asked_again(draft, known, report):
+            break
     if given["show"]:
         click.echo(text, nl=False)
-        return
-    path = given["file"] or config.graph / "data" / kind.folder / f"{name}.ttl"
-    report = save(text, path, config.graph)
+        if report.results:
+            click.echo(report.text(config.language), nl=False, err=True)
+        sys.exit(0 if report.conforms else 1)
+    if ask and not report.conforms:
+        kept = keep(text, path)
+        click.echo(report.text(config.language), nl=False)
+        raise KgError(
+            _("it is not part of the graph yet; your answers are in %(kept)s. Mend them there and rename it to %(path)s",
+              kept=kept, path=path.name)
+        )  # fmt: skip
+    save(text, path, report)
     if report.results:
         click.echo(report.text(config.language), nl=False)
-    click.echo(f"{path} is written: {kind.name}:{name}")
+    click.echo(_("%(path)s is written: %(thing)s", path=path, thing=f"{kind.name}:{name}"))
+
+
+def _fill(draft: Draft, known: Known, given: dict[str, Any], *, ask: bool) -> None:
+    """Say what the options hold, and ask for the rest where there is somebody to ask."""
+    from kg.drafting.draft import from_options  # noqa: PLC0415
+
+    said = _said(draft.kind, given)
+    from_options(draft, said)
+    if ask:
+        _ask(draft, known, [field for field in draft.kind.fields if field.option not in said])
+    elif missing := draft.missing():
+        wanted = ", ".join(f"--{name}" for field in missing for name in field.options if not given[_key(name)])
+        raise UsageProblem(_("%(options)s must be given for a new %(kind)s", options=wanted, kind=draft.kind.name))
 
 
 def _said(kind: Kind, given: dict[str, Any]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for field in kind.fields:
-        values = [given[_key(name)] for name in _options(field)]
+        values = [given[_key(name)] for name in field.options]
         if field.many:
             values = list(values[0])
         if any(values):
@@ -106,43 +132,72 @@ def _key(option: str) -> str:
     return option.replace("-", "_")
 
 
-def _ask(draft: Draft, known: Known, said: dict[str, list[str]], language: str) -> None:
-    """Ask for each field that no option gave; a field that is not needed may be left empty."""
-    brings = "publication" not in said
-    # The language first: it decides how the title is tagged.
-    for field in draft.kind.fields:
-        if field.option in said or (field.of and not brings):
-            continue
-        while True:
-            words = _answers(field, known, language, needed=field in draft.missing())
-            try:
-                if words:
-                    draft.say(field, words)
-                    brings = brings and field.option != "publication"
-                break
-            except BadParameter as error:
-                click.echo(f"  {error}", err=True)
+def _ask(draft: Draft, known: Known, fields: Sequence[Field]) -> None:
+    """Ask for fields; one that is not needed may be left empty. Who breaks off is told how to go on."""
+    try:
+        for field in fields:
+            # What belongs to a publication or a number is asked where one is brought along.
+            idle = field.of and field.option != "measure" and not draft.brings(field.of)
+            if idle and field not in draft.missing():
+                continue
+            _ask_one(draft, known, field, needed=field in draft.missing())
+    except click.Abort:
+        if draft.options():
+            words = shlex.join(["kg", "new", draft.kind.name, *draft.options(), "--ask"])
+            click.echo("\n" + _("Nothing was written. To go on from here: %(command)s", command=words), err=True)
+        raise
 
 
-def _answers(field: Field, known: Known, language: str, *, needed: bool) -> list[str]:
-    question = field.asks(language)
-    default = None if needed else ""
+def _asked_again(draft: Draft, known: Known, report: Report) -> bool:
+    """Ask again for what a check found wrong; tell whether anything was answered."""
+    language = spoken()
+    wrong = [result for result in report.results if result.severity.name == "Violation"]
+    click.echo(_("This does not fit yet:"), err=True)
+    for message in dict.fromkeys(result.message(language) for result in wrong):
+        click.echo(f"  {message}", err=True)
+    fields = draft.wrong(wrong)
+    if fields:
+        click.echo(_("Answer again; empty leaves it as it is."), err=True)
+    answered = [_ask_one(draft, known, field, needed=False) for field in fields]
+    return any(answered)
+
+
+def _ask_one(draft: Draft, known: Known, field: Field, *, needed: bool) -> bool:
+    """Ask until the answer fits; tell whether there was one."""
     if field.kind == "thing":
         choices = known.choices(field)
-        if choices and len(choices) <= _LISTED:
-            click.echo(f"  {', '.join(choices)}", err=True)
+        few = len(choices) <= _LISTED
+        told = known.told(choices) if few else _("%(number)s to choose from; ? lists them", number=len(choices))
+        if choices:
+            click.echo(f"  {told}", err=True)
+    while True:
+        words = _answers(field, needed=needed)
+        if words == ["?"]:
+            listed = (
+                known.told(known.choices(field), "\n  ") if field.kind == "thing" else _("there is no list of these")
+            )
+            click.echo(f"  {listed}", err=True)
+            continue
+        try:
+            if words:
+                draft.say(field, words)
+        except BadParameter as error:
+            click.echo(f"  {error}", err=True)
+        else:
+            return bool(words)
+
+
+def _answers(field: Field, *, needed: bool) -> list[str]:
+    question = field.asks(spoken())
+    default = None if needed else ""
     if field.kind == "texts":
-        words = {
-            "nl": ("in het Nederlands", "in het Engels"),
-            "en": ("in Dutch", "in English"),
-        }[language]
-        first = _prompt(f"{question} ({words[0]})", default)
-        return [first, _prompt(f"{question} ({words[1]})", None)] if first else []
+        first = _prompt(_("%(question)s (in Dutch)", question=question), default)
+        return [first, _prompt(_("%(question)s (in English)", question=question), None)] if first else []
     if not field.many:
         answer = _prompt(question, default)
         return [answer] if answer else []
-    more = {"nl": "meer met ;", "en": "more with ;"}[language]
-    return [word.strip() for word in _prompt(f"{question} ({more})", default).split(";") if word.strip()]
+    answer = _prompt(_("%(question)s (more with ;)", question=question), default)
+    return [word.strip() for word in answer.split(";") if word.strip()]
 
 
 def _prompt(question: str, default: str | None) -> str:

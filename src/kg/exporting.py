@@ -17,7 +17,7 @@ from kg.history.patch import lines_of
 from kg.importing import csvw, sheets
 from kg.vocabulary import RDF, WK, shorten
 
-_CLASSES: Final = {"studies": "Study", "findings": "Finding", "gaps": "KnowledgeGap"}
+CLASSES: Final = {"studies": "Study", "findings": "Finding", "gaps": "KnowledgeGap"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def table(store: ox.Store, name: str, form: str, called: str) -> Exported:
         described["url"] = called
         # Not a column of the file: it says of what class every row is, so that new rows can be taken over too.
         described["tableSchema"]["columns"].append(
-            {"name": "class", "virtual": True, "propertyUrl": f"{RDF}type", "valueUrl": f"{WK}{_CLASSES[name]}"}
+            {"name": "class", "virtual": True, "propertyUrl": f"{RDF}type", "valueUrl": f"{WK}{CLASSES[name]}"}
         )
         if form == "xlsx":
             content = _workbook(content, name)

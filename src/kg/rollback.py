@@ -11,6 +11,7 @@ from typing import Final
 from kg import generations
 from kg.errors import KgError, NoGeneration, UsageProblem
 from kg.generations import Generation
+from kg.spoken import gettext as _
 
 _PART_OF_NAME: Final = re.compile(r"[0-9a-f]{4,16}")
 
@@ -49,7 +50,10 @@ def back(var: Path, word: str | None = None) -> tuple[Generation, Generation]:
             meant.verify()
             generations.point(var, meant)
     except OSError as error:
-        raise KgError(f"cannot write to {var}: {error.strerror or error}; what was served stays") from error
+        reason = error.strerror or error
+        raise KgError(
+            _("cannot write to %(var)s: %(reason)s; what was served stays", var=var, reason=reason)
+        ) from error
     return before, meant
 
 
@@ -58,20 +62,21 @@ def _meant(found: list[Generation], before: Generation, word: str | None) -> Gen
     if word is None:
         older = found[names.index(before.name) + 1 :] if before.name in names else found
         if not older:
-            raise UsageProblem(f"generation {before.name} is the oldest that was kept; there is none before it")
+            raise UsageProblem(
+                _("generation %(name)s is the oldest that was kept; there is none before it", name=before.name)
+            )
         return older[0]
     meant = [generation for generation in found if generation.published.label == word]
     if not meant and _PART_OF_NAME.fullmatch(word):
         meant = [generation for generation in found if generation.name.startswith(word)]
         if len(meant) > 1:
-            raise UsageProblem(
-                f"{word} can be {' or '.join(generation.name for generation in meant)}; write more of it"
-            )
+            several = ", ".join(generation.name for generation in meant)
+            raise UsageProblem(_("%(word)s can be each of %(names)s; write more of it", word=word, names=several))
     if not meant:
-        there = ", ".join(told(generation) for generation in found) or "none"
-        raise UsageProblem(f"no generation of {word} was kept; there are {there}")
+        there = ", ".join(told(generation) for generation in found) or _("none")
+        raise UsageProblem(_("no generation of %(word)s was kept; there are %(there)s", word=word, there=there))
     if meant[0].name == before.name:
-        raise UsageProblem(f"{told(before)} is what is served already")
+        raise UsageProblem(_("%(name)s is what is served already", name=told(before)))
     return meant[0]
 
 

@@ -7,6 +7,7 @@ import subprocess
 import tarfile
 import tempfile
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,7 @@ from kg.files import find
 from kg.history.patch import Line, lines_of
 from kg.parse import read_all
 from kg.settings import ROOMS, has_rooms
+from kg.spoken import gettext as _
 
 CURRENT: Final = "current"
 _GENERATION: Final = re.compile(r"[0-9a-f]{16}")
@@ -42,6 +44,41 @@ def lines(word: str, graph: Path, var: Path) -> list[Line]:
         raise
     except KgError as error:
         raise UsageProblem(f"{word}: {error}") from error
+
+
+def pair(first: str, second: str, graph: Path, var: Path) -> tuple[list[Line], list[Line]]:
+    """Return the statements of two states that are to be compared.
+
+    Where one is a file of the graph and the other a state of the whole, that file is meant in both.
+
+    Args:
+        first: a state, as :func:`lines` takes it.
+        second: another.
+        graph: the graph folder.
+        var: the folder for what is built.
+
+    Raises:
+        UsageProblem: one of them is not there, or cannot be read.
+    """
+    places = [_place(word, graph) for word in (first, second)]
+    found = [lines(word, graph, var) for word in (first, second)]
+    if places[0] and not Path(second).is_file():
+        found[1] = _of(found[1], places[0])
+    elif places[1] and not Path(first).is_file():
+        found[0] = _of(found[0], places[1])
+    return found[0], found[1]
+
+
+def _place(word: str, graph: Path) -> str:
+    """Return the IRI of the named graph of a file of the graph folder; empty where the word names none."""
+    path = Path(word)
+    if word == CURRENT or not path.is_file() or not has_rooms(graph):
+        return ""
+    return next((source.graph for source in find(graph) if source.path.resolve() == path.resolve()), "")
+
+
+def _of(found: Iterable[Line], place: str) -> list[Line]:
+    return [line for line in found if line.endswith(f" <{place}> .")]
 
 
 def _lines(word: str, graph: Path, var: Path) -> list[Line]:
@@ -68,11 +105,24 @@ def _generation(generation: generations.Generation) -> list[Line]:
 
 def _folder(folder: Path) -> list[Line]:
     if not has_rooms(folder):
-        raise UsageProblem(f"{folder} is no graph folder: it needs the rooms {', '.join(ROOMS)}")
+        rooms = ", ".join(ROOMS)
+        raise UsageProblem(_("%(folder)s is no graph folder: it needs the rooms %(rooms)s", folder=folder, rooms=rooms))
     files, problems = read_all(find(folder))
     if problems:
-        raise UsageProblem(f"{folder} cannot be read: {problems[0].name}:{problems[0].line}: {problems[0].message}")
-    return lines_of(quad for file in files for quad in file.quads())
+        reason = f"{problems[0].name}:{problems[0].line}: {problems[0].message}"
+        raise UsageProblem(_("%(path)s cannot be read: %(reason)s", path=folder, reason=reason))
+    return _as_served(quad for file in files for quad in file.quads())
+
+
+def _as_served(quads: Iterable[ox.Quad]) -> list[Line]:
+    """Return statements as they are released and served.
+
+    The engine keeps the value of a number, not the digits in which a file gives it: 1.0 and 1 are one decimal there. So
+    what is read from files goes through the engine too, and a number that did not change is no difference.
+    """
+    store = ox.Store()
+    store.bulk_extend(quads)
+    return lines_of(store)
 
 
 def _file(path: Path) -> list[Line]:
@@ -80,12 +130,14 @@ def _file(path: Path) -> list[Line]:
     packed = path.suffix == ".gz"
     form = ox.RdfFormat.from_extension(Path(path.stem if packed else path.name).suffix.removeprefix("."))
     if form is None:
-        raise UsageProblem(f"{path} is in no format of RDF by its name; take .ttl, .nt, .nq, .trig, .rdf or .jsonld")
+        raise UsageProblem(
+            _("%(path)s is in no format of RDF by its name; take .ttl, .nt, .nq, .trig, .rdf or .jsonld", path=path)
+        )
     try:
         content = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()
-        return lines_of(ox.parse(content, format=form, base_iri=path.resolve().as_uri()))
+        return _as_served(ox.parse(content, format=form, base_iri=path.resolve().as_uri()))
     except (OSError, EOFError, SyntaxError, ValueError, zlib.error) as error:
-        raise UsageProblem(f"{path} cannot be read: {error}") from error
+        raise UsageProblem(_("%(path)s cannot be read: %(reason)s", path=path, reason=error)) from error
 
 
 def _revision(word: str, graph: Path) -> list[Line]:
@@ -93,8 +145,12 @@ def _revision(word: str, graph: Path) -> list[Line]:
     commit = _git(graph, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{word}^{{commit}}")
     if not commit:
         raise UsageProblem(
-            f"{word!r} is nothing known: no file or folder, no release in {graph / history.HISTORY}, "
-            "no generation, no git revision; see: kg history"
+            _(
+                "%(word)r is nothing known: no file or folder, no release in %(folder)s, no generation, "
+                "no git revision; see: kg history",
+                word=word,
+                folder=graph / history.HISTORY,
+            )
         )
     name = commit.decode().strip()
     rooms = _git(graph, "ls-tree", "--name-only", name, *ROOMS).decode().split()
@@ -103,7 +159,9 @@ def _revision(word: str, graph: Path) -> list[Line]:
             with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
                 archive.extractall(folder, filter="data")
         if not has_rooms(Path(folder)):
-            raise UsageProblem(f"{graph} had no {', '.join(ROOMS)} in {word}")
+            raise UsageProblem(
+                _("%(graph)s had no %(rooms)s in %(word)s", graph=graph, rooms=", ".join(ROOMS), word=word)
+            )
         return _folder(Path(folder))
 
 

@@ -1,1 +1,1 @@
-"""Write the file of a new study, finding, gap, project or organisation from what a person says of it."""
+"""Write the file of a new study, finding, gap, project, organisation or intervention from what a person says of it."""

@@ -1,22 +1,29 @@
 """A draft: what was said of a new thing, as statements."""
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import pyoxigraph as ox
 
 from kg.drafting.fields import Field, Kind
 from kg.drafting.known import Known, slug
-from kg.errors import BadParameter, UsageProblem
-from kg.vocabulary import ID, PROV, RDF, RDFS, WK, XSD
+from kg.drafting.values import LANGUAGES, day, value
+from kg.errors import UsageProblem
+from kg.spoken import gettext as _
+from kg.validate.report import Result
+from kg.vocabulary import ID, PROV, RDF, RDFS, SKOS, WK, XSD, shorten
 from kg.writing import turtle
 
-_DATE: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
-_ADDRESS: Final = re.compile(r"https?://[^\s<>\"{}|^`\\]+")
-_LANGUAGES: Final = ("nl", "en")
 _LONGEST: Final = 60
+_NEW_PUBLICATION: Final = {"title", "type", "issued", "language"}
+_BROUGHT: Final = {
+    "publication": ("Publication", "reportedIn", "Publicatie", "Publication"),
+    "estimate": ("EffectEstimate", "estimate", "Schatting", "Estimate"),
+}
+_ESTIMATE: Final = {"measure", "value"}
+# Until how many months an outcome is of which horizon; see ontology/horizons.ttl.
+_HORIZONS: Final = ((12, "short"), (24, "medium"))
 
 
 class Draft:
@@ -31,6 +38,7 @@ class Draft:
         self.kind = kind
         self._known = known
         self._said: dict[Field, list[ox.Literal | ox.NamedNode]] = {}
+        self._words: dict[Field, list[str]] = {}
         self._precision = ""
 
     def say(self, field: Field, words: Sequence[str]) -> None:
@@ -45,23 +53,54 @@ class Draft:
         """
         if field.kind == "texts":
             self._said[field] = [
-                ox.Literal(text, language=tag) for tag, text in zip(_LANGUAGES, words, strict=True) if text
+                ox.Literal(text, language=tag) for tag, text in zip(LANGUAGES, words, strict=True) if text
             ]
-            return
-        self._said[field] = [self._term(field, word.strip()) for word in words]
+        else:
+            self._said[field] = [self._term(field, word.strip()) for word in words]
+        self._words[field] = list(words)
+
+    def has(self, field: Field) -> bool:
+        """Tell whether something was said of a field."""
+        return bool(self._said.get(field))
+
+    def options(self) -> list[str]:
+        """Return what was said as the options of a command line."""
+        return [
+            word
+            for field, words in self._words.items()
+            for name, text in zip(
+                field.options if field.kind == "texts" else field.options * len(words), words, strict=True
+            )
+            if text
+            for word in (f"--{name}", text)
+        ]
+
+    def wrong(self, results: Iterable[Result]) -> list[Field]:
+        """Return the fields that what a check found is about, by their property or because a sentence names it."""
+        found = list(results)
+        paths = {result.path for result in found}
+        told = " ".join(result.message("en") for result in found if not result.path)
+        named = set(re.findall(r"[a-z]+:[A-Za-z]+", told))
+        return [field for field in self.kind.fields if field.path in paths or shorten(field.path) in named]
 
     def missing(self) -> list[Field]:
         """Return what still has to be said, in order."""
-        new = not any(field.option == "publication" for field in self._said)
         return [
             field
             for field in self.kind.fields
-            if (
-                not self._said.get(field)
-                and (field.needed or (new and field.option in {"title", "type", "issued", "language"}))
-            )
-            or (field.kind == "texts" and len(self._said.get(field, _LANGUAGES)) < len(_LANGUAGES))
+            if (not self._said.get(field) and (field.needed or self._follows(field)))
+            or (field.kind == "texts" and len(self._said.get(field, LANGUAGES)) < len(LANGUAGES))
         ]
+
+    def _follows(self, field: Field) -> bool:
+        """Tell whether a field is needed because of what was said, or not said, of others."""
+        if field.of == "estimate":
+            return field.option in _ESTIMATE and self.brings("estimate")
+        return field.option in _NEW_PUBLICATION and not self._texts("publication")
+
+    def brings(self, what: str) -> bool:
+        """Tell whether a thing of another kind (``publication`` or ``estimate``) is described along with this one."""
+        return any(field.of == what for field in self._said)
 
     def name(self) -> str:
         """Return the name that the thing gets in its IRI: its English label, shortened at a word."""
@@ -82,39 +121,79 @@ class Draft:
             UsageProblem: the name is none or taken, or it is not known who enters it.
         """
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-            raise UsageProblem(f"{name!r} cannot name a thing; give --name with lower-case letters, digits and hyphens")
+            raise UsageProblem(
+                _("%(name)r cannot name a thing; give --name with lower-case letters, digits and hyphens", name=name)
+            )
         iri = f"{ID}{self.kind.name}/{name}"
-        publication = f"{ID}publication/{name}"
-        brings = any(field.of for field in self._said)
-        for each in (iri, publication) if brings else (iri,):
+        others = {what: f"{ID}{what}/{name}" for what in ("publication", "estimate") if self.brings(what)}
+        for each in (iri, *others.values()):
             if self._known.described(each):
-                raise UsageProblem(f"there is a <{each}> already; give another --name")
+                raise UsageProblem(_("there is a <%(iri)s> already; give another --name", iri=each))
         triples = [_triple(iri, RDF + "type", ox.NamedNode(self.kind.cls))]
         for field, values in self._said.items():
-            triples += [_triple(publication if field.of else iri, field.path, value) for value in values]
-        if brings:
-            triples += self._publication(iri, publication)
-        if self._precision:
-            triples.append(_triple(publication, WK + "datePrecision", ox.Literal(self._precision)))
-        if self.kind.name == "study" and not self._texts("rigour"):
-            triples += self._rigour(iri)
+            subject = others.get(field.of, iri)
+            triples += [_triple(subject, field.path, each) for each in self._written(field, values)]
+        triples += self._others(iri, others) + self._following(iri, name)
         if self.kind.attributed:
             triples.append(_triple(iri, PROV + "wasAttributedTo", ox.NamedNode(self._curator(curator))))
         return turtle(triples)
 
-    def _publication(self, iri: str, publication: str) -> list[ox.Triple]:
-        """Return what is said of the new publication besides its own fields."""
-        found = [
-            _triple(publication, RDF + "type", ox.NamedNode(WK + "Publication")),
-            _triple(iri, WK + "reportedIn", ox.NamedNode(publication)),
-        ]
-        for value in self._texts("label"):
-            if isinstance(value, ox.Literal):
-                what = {"nl": "Publicatie", "en": "Publication"}[value.language or "nl"]
-                found.append(
-                    _triple(publication, RDFS + "label", ox.Literal(f"{what}: {value.value}", language=value.language))
+    def _written(
+        self, field: Field, values: Sequence[ox.Literal | ox.NamedNode]
+    ) -> Iterable[ox.Literal | ox.NamedNode]:
+        """Return values as they stand in the file: a title in the language of its publication, said before or after."""
+        tags = [value.value for value in self._texts("language")]
+        if field.option != "title" or not tags:
+            return values
+        return [ox.Literal(value.value, language=tags[0]) for value in values]
+
+    def _others(self, iri: str, others: Mapping[str, str]) -> list[ox.Triple]:
+        """Return what is said of the things that come along besides their own fields; their names follow from its name."""
+        triples = []
+        for what, other in others.items():
+            cls, path, *words = _BROUGHT[what]
+            triples += [
+                _triple(other, RDF + "type", ox.NamedNode(WK + cls)),
+                _triple(iri, WK + path, ox.NamedNode(other)),
+            ]
+            heads = dict(zip(LANGUAGES, words, strict=True))
+            triples += [
+                _triple(
+                    other, RDFS + "label", ox.Literal(f"{heads[text.language]}: {text.value}", language=text.language)
                 )
-        return found
+                for text in self._texts("label")
+                if isinstance(text, ox.Literal) and text.language in heads
+            ]
+            if what == "publication":
+                triples.append(_triple(other, WK + "datePrecision", ox.Literal(self._precision)))
+        return triples
+
+    def _following(self, iri: str, name: str) -> list[ox.Triple]:
+        """Return what follows from what was said, where it was not said itself."""
+        if self.kind.scheme:
+            return self._concept(iri, name)
+        if self.kind.name == "study" and not self._texts("rigour"):
+            return self._rigour(iri)
+        if self.kind.name == "finding" and not self._texts("horizon"):
+            return self._horizon(iri)
+        return []
+
+    def _horizon(self, iri: str) -> list[ox.Triple]:
+        """Return the horizon of a number of months; none where none is said."""
+        return [
+            _triple(iri, WK + "horizon", ox.NamedNode(f"{ID}horizon/{horizon_of(int(value.value))}"))
+            for value in self._texts("follow-up")
+        ]
+
+    def _concept(self, iri: str, name: str) -> list[ox.Triple]:
+        """Return what makes a thing a concept of its scheme; at the top where it has nothing broader."""
+        scheme = ox.NamedNode(self.kind.scheme)
+        found = [
+            _triple(iri, RDF + "type", ox.NamedNode(SKOS + "Concept")),
+            _triple(iri, SKOS + "inScheme", scheme),
+            _triple(iri, SKOS + "notation", ox.Literal(name)),
+        ]
+        return found if self._texts("broader") else [*found, _triple(iri, SKOS + "topConceptOf", scheme)]
 
     def _rigour(self, iri: str) -> list[ox.Triple]:
         """Return the rigour of the design, where that is all there is to know."""
@@ -124,55 +203,35 @@ class Draft:
 
     def _curator(self, given: str | None) -> str:
         agents = self._known.agents()
+        there = ", ".join(agents) or _("none")
         if given is not None:
             iri = given if given in agents else f"{ID}{given.replace(':', '/', 1)}"
             if iri not in agents:
-                raise UsageProblem(f"there is no curator {given}; data/curators.ttl has {', '.join(agents) or 'none'}")
+                raise UsageProblem(
+                    _("there is no curator %(name)s; data/curators.ttl has %(there)s", name=given, there=there)
+                )
             return iri
         if len(agents) != 1:
-            raise UsageProblem(
-                f"say who enters this with --curator; data/curators.ttl has {', '.join(agents) or 'none'}"
-            )
+            raise UsageProblem(_("say who enters this with --curator; data/curators.ttl has %(there)s", there=there))
         return agents[0]
-
-    def _texts(self, option: str) -> list[ox.Literal | ox.NamedNode]:
-        return next((values for field, values in self._said.items() if field.option == option and not field.of), [])
 
     def _term(self, field: Field, word: str) -> ox.Literal | ox.NamedNode:
         if field.kind == "thing":
             return ox.NamedNode(self._known.find(field, word))
-        if field.kind == "date":
-            whole, precision = _date(field, word)
-            if field.of:
-                self._precision = precision
-            elif precision != "day":
-                raise BadParameter(f"{field.option}: {word!r}: a full date such as 2024-05-31 is needed here")
-            return ox.Literal(whole, datatype=ox.NamedNode(XSD + "date"))
-        if field.kind == "integer":
-            if not re.fullmatch(r"[0-9]{1,12}", word):
-                raise BadParameter(f"{field.option}: {word!r}: a whole number is needed")
-            return ox.Literal(int(word))
-        if field.kind == "address":
-            if not _ADDRESS.fullmatch(word):
-                raise BadParameter(f"{field.option}: {word!r}: an address that begins with https:// is needed")
-            return ox.NamedNode(word)
-        if field.option == "language" and word not in _LANGUAGES:
-            raise BadParameter(f"language: {word!r}: nl or en is needed")
-        tags = [value.value for other, values in self._said.items() if other.option == "language" for value in values]
-        return ox.Literal(word, language=tags[0]) if field.option == "title" and tags else (
-            ox.Literal(word, language="nl") if field.option == "short" else ox.Literal(word)
-        )  # fmt: skip
+        if field.kind != "date":
+            return value(field, word)
+        whole, precision = day(field, word)
+        if field.of:
+            self._precision = precision
+        return ox.Literal(whole, datatype=ox.NamedNode(XSD + "date"))
+
+    def _texts(self, option: str) -> list[ox.Literal | ox.NamedNode]:
+        return next((values for field, values in self._said.items() if field.option == option), [])
 
 
-def _date(field: Field, word: str) -> tuple[str, str]:
-    """Return a whole date and how precisely it is known."""
-    match = _DATE.fullmatch(word)
-    try:
-        year, month, day = match.groups() if match else ("", "", "")
-        precision = "day" if day else "month" if month else "year"
-        return date(int(year), int(month or 1), int(day or 1)).isoformat(), precision
-    except ValueError as error:
-        raise BadParameter(f"{field.option}: {word!r}: a date such as 2024-05-31, 2024-05 or 2024 is needed") from error
+def horizon_of(months: int) -> str:
+    """Return the name of the horizon that a number of months is of."""
+    return next((name for most, name in _HORIZONS if months <= most), "long")
 
 
 def _triple(subject: str, predicate: str, value: ox.Literal | ox.NamedNode) -> ox.Triple:
@@ -185,7 +244,6 @@ def from_options(draft: Draft, given: Mapping[str, Sequence[str]]) -> None:
     Raises:
         BadParameter: a value does not fit.
     """
-    # The language first: it decides how the title is tagged.
-    for field in sorted(draft.kind.fields, key=lambda field: field.option != "language"):
+    for field in draft.kind.fields:
         if words := given.get(field.option):
             draft.say(field, words)

@@ -1,6 +1,6 @@
 """What can be said of a new thing: one table for the questions, the options and the properties."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.vocabulary import DCT, ID, PREFIXES, RDFS, SKOS, WK
@@ -17,11 +17,13 @@ class Field:
         path: IRI of the property.
         nl: the question in Dutch.
         en: the question in English.
-        kind: ``texts`` (in Dutch and English), ``text``, ``thing``, ``date``, ``integer`` or ``address``.
+        kind: ``texts`` (in Dutch and English), ``text``, ``thing``, ``date``, ``integer``, ``decimal``, ``boolean`` or
+            ``address``.
         needed: whether nothing can be made without it.
         many: whether it can be said more than once.
         among: IRI of the scheme or class that a thing is of, where the ontology does not say so of the property.
-        of: ``publication`` when it is said of the publication that a study brings along.
+        of: ``publication`` when it is said of the publication that a study brings along, ``estimate`` of the number
+            that a finding does.
     """
 
     option: str
@@ -33,6 +35,11 @@ class Field:
     many: bool = False
     among: str = ""
     of: str = ""
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The names of its options on the command line."""
+        return (f"{self.option}-nl", f"{self.option}-en") if self.kind == "texts" else (self.option,)
 
     def asks(self, language: str) -> str:
         """Return the question in a language."""
@@ -49,6 +56,7 @@ class Kind:
         folder: where its file goes, inside ``data``.
         fields: what can be said of it, in the order of the questions.
         attributed: whether it is a statement, which names who entered it.
+        scheme: IRI of the scheme of which it is a concept; empty when it is none.
     """
 
     name: str
@@ -56,6 +64,7 @@ class Kind:
     folder: str
     fields: tuple[Field, ...]
     attributed: bool = False
+    scheme: str = ""
 
 
 _LABEL: Final = Field("label", RDFS + "label", "Naam in eigen woorden", "Name in your own words", "texts", needed=True)
@@ -63,6 +72,8 @@ _COMMENT: Final = Field("comment", RDFS + "comment", "Toelichting", "Comment", "
 _THEME: Final = Field("theme", WK + "theme", "Thema", "Theme", many=True)
 _LOCATOR: Final = Field("locator", WK + "locator", "Plaats in de bron, zoals: Wat is er bekend?, alinea 2",
                         "Place in the source, such as: What is known?, paragraph 2", "texts", needed=True)  # fmt: skip
+_MONTHS: Final = Field("follow-up", WK + "followUpMonths", "Maanden na de interventie", "Months after the intervention",
+                       "integer")  # fmt: skip
 _COUNTRY: Final = Field("country", WK + "country", "Land", "Country", many=True)
 _DIMENSIONS: Final = (
     Field("intervention", WK + "intervention", "Interventie", "Intervention", many=True),
@@ -75,6 +86,10 @@ _DIMENSIONS: Final = (
     Field("sector", WK + "sector", "Sector", "Sector", many=True),
     _THEME,
 )
+_HORIZON: Final = next(field for field in _DIMENSIONS if field.option == "horizon")
+_DERIVED: Final = replace(
+    _HORIZON, nl="Termijn; leeg: die van het aantal maanden", en="Horizon; empty: that of the number of months"
+)
 _START: Final = Field("start", WK + "startDate", "Begindatum", "Start date", "date")
 _END: Final = Field("end", WK + "endDate", "Einddatum", "End date", "date")
 _BODY: Final = ORG + "Organization"
@@ -86,10 +101,10 @@ KINDS: Final = (
         Field("rigour", WK + "rigour", "Bewijskracht; leeg: die van de opzet", "Rigour; empty: that of the design"),
         Field("publication", WK + "reportedIn", "Publicatie die hier al staat; leeg: een nieuwe",
               "Publication that is here already; empty: a new one", many=True, among=WK + "Publication"),
-        Field("title", DCT + "title", "Titel van de publicatie, zoals gedrukt",
-              "Title of the publication, as printed", "text", of="publication"),
         Field("language", DCT + "language", "Taal van de publicatie (nl of en)",
               "Language of the publication (nl or en)", "text", of="publication"),
+        Field("title", DCT + "title", "Titel van de publicatie, zoals gedrukt",
+              "Title of the publication, as printed", "text", of="publication"),
         Field("type", DCT + "type", "Soort publicatie", "Kind of publication", among=ID + "scheme/publication-kinds",
               of="publication"),
         Field("issued", DCT + "issued", "Verschenen op (2024-05-31, 2024-05 of 2024)",
@@ -116,13 +131,21 @@ KINDS: Final = (
               among=WK + "Publication"),
         _LOCATOR,
         Field("read", WK + "extractedFrom", "Wat is er gelezen", "What was read", needed=True),
-        *_DIMENSIONS,
+        *(asked for field in _DIMENSIONS for asked in ((_MONTHS, _DERIVED) if field is _HORIZON else (field,))),
         Field("comparator", WK + "comparator", "Vergeleken met", "Compared with"),
         Field("direction", WK + "direction", "Richting, gezien vanuit de cliënt", "Direction, as the client sees it",
               needed=True),
-        Field("magnitude", WK + "magnitude", "Grootte", "Magnitude"),
+        Field("sign", WK + "sign", "Teken, alleen bij een samenhang", "Sign, only of an association"),
+        Field("magnitude", WK + "magnitude", "Grootte in woorden", "Magnitude in words"),
+        Field("measure", WK + "measure", "Maat van het getal; leeg: de bron geeft er geen",
+              "Measure of the number; empty: the source gives none", of="estimate"),
+        Field("value", WK + "value", "Het getal", "The number", "decimal", of="estimate"),
+        Field("lower", WK + "lower", "Ondergrens van het interval", "Lower bound of the interval", "decimal", of="estimate"),
+        Field("upper", WK + "upper", "Bovengrens van het interval", "Upper bound of the interval", "decimal", of="estimate"),
+        Field("n", WK + "n", "Aantal deelnemers achter het getal", "Number of participants behind the number", "integer",
+              of="estimate"),
         Field("basis", WK + "basis", "Grondslag", "Basis", needed=True, many=True),
-        Field("follow-up", WK + "followUpMonths", "Maanden na de interventie", "Months after the intervention", "integer"),
+        Field("hedged", WK + "hedged", "Houdt de bron een slag om de arm (ja of nee)", "Does the source hedge (yes or no)", "boolean"),
         Field("condition", WK + "condition", "Voorwaarde", "Condition", "texts"),
         _COMMENT,
     ), attributed=True),
@@ -161,5 +184,14 @@ KINDS: Final = (
               "Wikidata address, if you have seen it", "address"),
         _COMMENT,
     )),
+    Kind("intervention", WK + "Intervention", "interventions", (
+        Field("label", SKOS + "prefLabel", "Naam", "Name", "texts", needed=True),
+        Field("definition", SKOS + "definition", "Wat het is, in een zin", "What it is, in a sentence", "texts", needed=True),
+        Field("broader", SKOS + "broader", "Ruimere interventie; leeg: bovenaan", "Broader intervention; empty: at the top",
+              among=WK + "Intervention"),
+        Field("component", WK + "component", "Component", "Component", many=True),
+        Field("target-group", WK + "targetGroup", "Doelgroep", "Target group", many=True),
+        _THEME,
+    ), scheme=ID + "scheme/interventions"),
 )  # fmt: skip
 """All kinds that can be made."""

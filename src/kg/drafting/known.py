@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 from typing import Final
 
@@ -10,10 +10,16 @@ import pyoxigraph as ox
 
 from kg.drafting.fields import Field
 from kg.errors import BadParameter
+from kg.spoken import gettext as _
+from kg.spoken import spoken
 from kg.vocabulary import ID, RDF, RDFS, SKOS, WK, shorten
 
 _SHOWN: Final = 6
+_FAR: Final = 5
+_LAST: Final = 1_000_000
 _NAMES: Final = (SKOS + "prefLabel", SKOS + "altLabel", SKOS + "notation", RDFS + "label")
+_LABELS: Final = (SKOS + "prefLabel", RDFS + "label")
+_TOLD: Final = (SKOS + "definition", RDFS + "comment")
 
 
 class Known:
@@ -48,23 +54,61 @@ class Known:
         if len(found) == 1:
             return found[0]
         if found:
-            raise BadParameter(f"{field.option}: {word!r} is the name of {self._told(found)}; write which")
-        near = [iri for name in get_close_matches(_key(word), choices, _SHOWN) for iri in choices[name]]
-        parts = [iri for name, iris in choices.items() if _key(word) and _key(word) in name for iri in iris]
-        looks = list(dict.fromkeys(near + parts))[:_SHOWN]
-        if looks:
-            raise BadParameter(f"{field.option}: there is no {word!r}; did you mean {self._told(looks)}?")
-        some = sorted(fitting)
-        hint = (
-            f"there are {self._told(some[:_SHOWN])}{' …' if len(some) > _SHOWN else ''}"
+            told = self.told(found)
+            raise BadParameter(
+                _(
+                    "%(option)s: %(word)r is the name of %(told)s; write which",
+                    option=field.option,
+                    word=word,
+                    told=told,
+                )
+            )
+        near = self.near(field, word)
+        if near:
+            told = self.told(near[:_SHOWN])
+            raise BadParameter(
+                _("%(option)s: there is no %(word)r; did you mean %(told)s?", option=field.option, word=word, told=told)
+            )
+        some = self.choices(field)
+        more = _("; and %(number)s more", number=len(some) - _SHOWN) if len(some) > _SHOWN else ""
+        raise BadParameter(
+            _("%(option)s: there is no %(word)r; there are %(told)s", option=field.option, word=word,
+              told=self.told(some[:_SHOWN]) + more)
             if some
-            else "there are none yet"
-        )
-        raise BadParameter(f"{field.option}: there is no {word!r}; {hint}")
+            else _("%(option)s: there is no %(word)r; there are none yet", option=field.option, word=word)
+        )  # fmt: skip
+
+    def near(self, field: Field, word: str) -> list[str]:
+        """Return the IRIs of what looks like a word, nearest first.
+
+        First what a name begins with, then what a word of a name does, what holds it, what is spelt nearly so, and what
+        has it in its definition.
+        """
+        key = _key(word)
+        if not key:
+            return []
+        names = self._of(field)
+        close = get_close_matches(key, names, _SHOWN)
+        ranks: dict[str, int] = {}
+        for name, iris in names.items():
+            rank = _rank(key, name, close)
+            for iri in iris:
+                ranks[iri] = min(rank, ranks.get(iri, _FAR))
+        for iri in (iri for iri, rank in ranks.items() if rank == _FAR):
+            words = "-".join(_key(text) for path in _TOLD for text in self._said(iri, path))
+            if _begins_a_word(key, words):
+                ranks[iri] = _FAR - 1
+        found = [iri for iri, rank in ranks.items() if rank < _FAR]
+        return sorted(found, key=lambda iri: (ranks[iri], self._name(iri).lower(), iri))
 
     def choices(self, field: Field) -> list[str]:
-        """Return what fits a field, as people write it, sorted."""
-        return sorted({shorten(iri) for iris in self._of(field).values() for iri in iris})
+        """Return the IRIs of what fits a field, in the order of their scheme, else by name."""
+        fitting = {iri for iris in self._of(field).values() for iri in iris}
+        return sorted(fitting, key=lambda iri: (self._place(iri), self._name(iri).lower(), iri))
+
+    def told(self, iris: Iterable[str], between: str = ", ") -> str:
+        """Return things by their names in the language that is spoken, each with its short name."""
+        return between.join(f"{name} ({shorten(iri)})" if (name := self._name(iri)) else shorten(iri) for iri in iris)
 
     def value(self, subject: str, predicate: str) -> str | None:
         """Return the one thing that a property of a thing points at, None when there is none or more."""
@@ -77,17 +121,22 @@ class Known:
             iri for iri in self._subjects(RDF + "type", "http://www.w3.org/ns/prov#Agent") if f"{ID}curator/" in iri
         )
 
-    def _told(self, iris: Iterable[str]) -> str:
-        return ", ".join(f"{shorten(iri)} ({name})" if (name := self._name(iri)) else shorten(iri) for iri in iris)
-
     def _name(self, iri: str) -> str:
-        texts = [
-            quad.object.value
-            for name in (_NAMES[0], _NAMES[3])
+        texts = {
+            quad.object.language or "": quad.object.value
+            for name in _LABELS
             for quad in self._store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(name), None)
             if isinstance(quad.object, ox.Literal)
-        ]
-        return " / ".join(sorted(set(texts)))
+        }
+        return texts.get(spoken()) or next(iter(texts.values()), "")
+
+    def _place(self, iri: str) -> int:
+        return next((int(text) for text in self._said(iri, WK + "order") if text.isdecimal()), _LAST)
+
+    def _said(self, iri: str, predicate: str) -> Iterator[str]:
+        for quad in self._store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(predicate), None):
+            if isinstance(quad.object, ox.Literal):
+                yield quad.object.value
 
     def _of(self, field: Field) -> dict[str, list[str]]:
         key = (field.path, field.among)
@@ -112,10 +161,7 @@ class Known:
                 yield from self._subjects(RDF + "type", kind)
 
     def _names(self, iri: str) -> Iterator[str]:
-        for name in _NAMES:
-            for quad in self._store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(name), None):
-                if isinstance(quad.object, ox.Literal):
-                    yield _key(quad.object.value)
+        return (_key(text) for name in _NAMES for text in self._said(iri, name))
 
     def _objects(self, subject: str, predicate: str) -> Iterator[str]:
         for quad in self._store.quads_for_pattern(ox.NamedNode(subject), ox.NamedNode(predicate), None):
@@ -137,3 +183,16 @@ def slug(text: str) -> str:
 def _key(text: str) -> str:
     """Return a name without what people write differently: capitals, accents, spaces and marks."""
     return slug(text)
+
+
+def _rank(key: str, name: str, close: Collection[str]) -> int:
+    """Return how near a name is to what was written, the nearest 0."""
+    if name.startswith(key):
+        return 0
+    if _begins_a_word(key, name):
+        return 1
+    return 2 if key in name else 3 if name in close else _FAR
+
+
+def _begins_a_word(key: str, text: str) -> bool:
+    return f"-{key}" in f"-{text}"

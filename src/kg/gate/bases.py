@@ -27,11 +27,13 @@ class Base:
         store: the statements of its files but those of the shapes, a named graph a file; it may be changed.
         shapes: the statements of the shapes.
         names: file by the IRI of its named graph.
+        rules: fingerprint of the files of the shapes; empty where it is not known what they were made from.
     """
 
     store: ox.Store
     shapes: list[ox.Triple]
     names: dict[str, str]
+    rules: str = ""
 
     def graph(self, name: str) -> ox.NamedNode | None:
         """Return the named graph of a file; None when there is no such file."""
@@ -72,6 +74,9 @@ def load(generation: Path | bytes | None, graph: Path | None) -> Base:
             quads = base.store.quads_for_pattern(None, None, None, ox.NamedNode(iri))
             base.shapes += [quad.triple for quad in quads]
             base.store.remove_graph(ox.NamedNode(iri))
+    if not isinstance(generation, bytes):
+        shapes = sorted(pair for pair in held.items() if pair[0].startswith(f"{_SHAPES}/"))
+        base.rules = hashlib.sha256(repr(shapes).encode()).hexdigest()
     return base
 
 
@@ -100,13 +105,14 @@ def _text(term: object) -> str:
 
 
 def _lay_over(base: Base, folder: Path, held: dict[str, str]) -> None:
-    """Bring a graph to the state of the files."""
+    """Bring a graph, and what is known of its files, to the state of the files."""
     sources = {source.name: source for source in find(folder)}
     for name in held.keys() - sources.keys():
         gone = base.graph(name)
         if gone:
             base.store.remove_graph(gone)
             del base.names[gone.value]
+        del held[name]
     for name, source in sources.items():
         if held.get(name) == hashlib.sha256(source.path.read_bytes()).hexdigest():
             continue
@@ -116,3 +122,4 @@ def _lay_over(base: Base, folder: Path, held: dict[str, str]) -> None:
         base.store.remove_graph(ox.NamedNode(source.graph))
         base.store.bulk_extend(parsed.quads())
         base.names[source.graph] = name
+        held[name] = parsed.sha256

@@ -16,6 +16,7 @@ from kg.federation import refuse_federation
 from kg.files import SourceFile
 from kg.gate.bases import load
 from kg.gate.checking import FORMS, Verdict, against, verdict
+from kg.gate.compiled import Compiled
 from kg.history.patch import MEDIA_TYPE as PATCH
 from kg.history.patch import between, lines_of
 from kg.history.patch import parse as parse_patch
@@ -84,8 +85,13 @@ class Prepared:
     same: bool = False
 
 
-def prepare(
-    generation: Path | bytes | None, folder: Path | None, source: SourceFile, before: bytes | None, operation: Operation
+def prepare(  # noqa: PLR0913, PLR0917 - it is handed to another process as it stands
+    generation: Path | bytes | None,
+    folder: Path | None,
+    source: SourceFile,
+    before: bytes | None,
+    operation: Operation,
+    kept: Compiled | None = None,
 ) -> Prepared:
     """Work out a write and check what comes of it; for a process of its own. Nothing is written.
 
@@ -95,6 +101,7 @@ def prepare(
         source: the file of the graph.
         before: what it holds; None when it is not there.
         operation: the write.
+        kept: shapes that were read before.
 
     Raises:
         UsageProblem: what was sent holds nothing.
@@ -120,7 +127,7 @@ def prepare(
             patch = between(_lines(old, source), _lines(new, source), {"graph": source.graph})
         # What somebody sent as Turtle keeps its lines in the report.
         parsed = ParsedFile(source, "", text or "", list(new))
-    checked = against(load(generation, folder), parsed, source.name, lined=bool(text))
+    checked = against(load(generation, folder), parsed, source.name, kept, lined=bool(text))
     if not checked.conforms:
         return Prepared(checked)
     whole = operation.method == "PUT" and not operation.curator

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from kg.errors import UsageProblem
 from kg.files import SourceFile
 from kg.gate.bases import Base, load
+from kg.gate.compiled import Compiled, shapes_of
 from kg.locate import LINE_END, Places
 from kg.parse import ParsedFile, Problem, read_content
 from kg.validate import Report, Result, Severity
@@ -69,13 +70,16 @@ class Verdict:
     conforms: bool
 
 
-def check(generation: Path | bytes | None, graph: Path | None, submission: Submission) -> Verdict:
+def check(
+    generation: Path | bytes | None, graph: Path | None, submission: Submission, kept: Compiled | None = None
+) -> Verdict:
     """Check a submission; for a process of its own.
 
     Args:
         generation: folder of the generation to check against, or that generation as N-Quads, or None.
         graph: the graph folder whose files count where they differ, or None.
         submission: what is sent.
+        kept: shapes that were read before.
 
     Raises:
         UsageProblem: the file that it takes the place of is not there.
@@ -90,7 +94,7 @@ def check(generation: Path | bytes | None, graph: Path | None, submission: Submi
     base = load(generation, graph)
     if submission.replaces and base.graph(submission.replaces) is None:
         raise UsageProblem(f"the graph has no file {submission.replaces} that this could take the place of")
-    return against(base, parsed, submission.replaces, lined=FORMS[submission.media_type] in _WITH_LINES)
+    return against(base, parsed, submission.replaces, kept, lined=FORMS[submission.media_type] in _WITH_LINES)
 
 
 def read(submission: Submission) -> tuple[ParsedFile, list[Problem]]:
@@ -99,13 +103,16 @@ def read(submission: Submission) -> tuple[ParsedFile, list[Problem]]:
     return read_content(source, submission.content, FORMS[submission.media_type])
 
 
-def against(base: Base, parsed: ParsedFile, replaces: str, *, lined: bool = True) -> Verdict:
+def against(
+    base: Base, parsed: ParsedFile, replaces: str, kept: Compiled | None = None, *, lined: bool = True
+) -> Verdict:
     """Check what a file holds, or would, against a graph.
 
     Args:
         base: the graph.
         parsed: what it holds; nothing when it is taken away.
         replaces: name of the file that it takes the place of; empty when it is none.
+        kept: shapes that were read before.
         lined: whether its statements have lines of their own.
     """
     from kg.validate import incremental  # noqa: PLC0415 - pySHACL takes half a second to import
@@ -118,7 +125,12 @@ def against(base: Base, parsed: ParsedFile, replaces: str, *, lined: bool = True
     twice = [_twice(triple, found[0], parsed, lines) for triple, found in homes.items() if found]
     added = [ox.Quad(*_terms(triple), place or _BESIDE) for triple, found in homes.items() if not found]
     results = with_suggestions(
-        _placed(incremental.examine(base.store, base.shapes, removed, added).results, base, parsed, replaces),
+        _placed(
+            incremental.examine(base.store, shapes_of(base, kept), removed, added).results,
+            base,
+            parsed,
+            replaces,
+        ),
         base.store,
     )
     name = parsed.source.name

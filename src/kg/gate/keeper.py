@@ -12,15 +12,15 @@ import resource
 import signal
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, Final, TypeVar
 
-from kg.errors import Busy, CannotBeChecked, KgError, TooManyQueries, TooMuchMemory, TooSlow, VisitorGone
+from kg.errors import Busy, CannotBeChecked, KgError, TooMuchMemory, TooSlow, VisitorGone
 from kg.store import Visitor
+from kg.store.places import Places
 from kg.store.worker import address_space
 
 T = TypeVar("T")
@@ -58,15 +58,14 @@ class Keeper:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._lock = threading.Lock()
-        self._asked: Counter[str] = Counter()
+        self._places = Places(limits.running + limits.waiting, limits.per_visitor, "submissions")
         self._turns = threading.Semaphore(limits.running)
         self._context = multiprocessing.get_context("forkserver")
 
     @property
     def asked(self) -> int:
         """How many pieces run or wait."""
-        return self._asked.total()
+        return self._places.taken
 
     def run(self, visitor: Visitor | None, function: Callable[..., T], *values: object) -> T:
         """Call a function of a module with values, in a process of its own, and return what it returns.
@@ -84,7 +83,7 @@ class Keeper:
             KgError: whatever the function raises of ours.
         """
         until = time.monotonic() + self._limits.seconds
-        with self._place(visitor), self._turn(until):
+        with self._places.take(visitor), self._turn(until):
             return self._watched(visitor, until, function, values)
 
     def _watched(
@@ -121,25 +120,6 @@ class Keeper:
 
     def _too_much(self) -> TooMuchMemory:
         return TooMuchMemory(f"this needs more than {self._limits.memory:,} bytes of memory; send less at a time")
-
-    @contextmanager
-    def _place(self, visitor: Visitor | None) -> Iterator[None]:
-        name = visitor.address if visitor else ""
-        with self._lock:
-            if self._asked.total() >= self._limits.running + self._limits.waiting:
-                raise Busy("too many others wait for the same; try again in a moment")
-            if visitor and self._asked[name] >= self._limits.per_visitor:
-                raise TooManyQueries(
-                    f"{self._limits.per_visitor} submissions of your address are being checked; wait for one to end"
-                )
-            self._asked[name] += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._asked[name] -= 1
-                if not self._asked[name]:
-                    del self._asked[name]
 
     @contextmanager
     def _turn(self, until: float) -> Iterator[None]:

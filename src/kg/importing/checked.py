@@ -1,8 +1,9 @@
 """Let only what conforms be written: an import is checked with the graph that it will stand in."""
 
 import os
+import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,8 @@ from kg.durable import flush, put
 from kg.errors import UsageProblem
 from kg.files import SourceFile, find
 from kg.importing.complaints import Complaint
+from kg.importing.origins import Origins
+from kg.importing.speech import gettext as _
 from kg.parse import ParsedFile, read, read_all
 from kg.validate import Severity, incremental
 from kg.validate.suggest import with_suggestions
@@ -54,19 +57,22 @@ def surroundings(folder: Path, out: Path) -> Surroundings:
         UsageProblem: the place is not fit, or the graph itself has files that cannot be read.
     """
     if out.suffix != ".ttl":
-        raise UsageProblem(f"{out} is no name for Turtle; let it end in .ttl")
+        raise UsageProblem(_("%(out)s is no name for Turtle; let it end in .ttl", out=out))
     if not out.parent.is_dir():
-        raise UsageProblem(f"the folder {out.parent} does not exist")
-    if out.is_file() and MADE not in out.read_text("utf-8", "replace").partition("@prefix")[0]:
-        raise UsageProblem(
-            f"{out} exists and was not made from a table, or is there to be filled in; name another with --out"
+        raise UsageProblem(_("the folder %(folder)s does not exist", folder=out.parent))
+    if out.is_file() and MADE not in _comment(out.read_text("utf-8", "replace")):
+        sentence = _(
+            "%(out)s exists and was not made from a table, or is there to be filled in; name another with --out",
+            out=out,
         )
+        raise UsageProblem(sentence)
     place, here = out.resolve(), folder.resolve()
     inside = place.is_relative_to(here)
     name = place.relative_to(here).as_posix() if inside else out.as_posix()
     files, problems = read_all(source for source in find(folder) if source.path.resolve() != place)
     if problems:
-        raise UsageProblem(f"the graph has files that cannot be read; first mend {problems[0].name}:{problems[0].line}")
+        first = f"{problems[0].name}:{problems[0].line}"
+        raise UsageProblem(_("the graph has files that cannot be read; first mend %(place)s", place=first))
     store = ox.Store()
     shapes: list[ox.Triple] = []
     for file in files:
@@ -76,14 +82,14 @@ def surroundings(folder: Path, out: Path) -> Surroundings:
             store.bulk_extend(file.quads())
     target = SourceFile(name, out, "data")
     # What cannot be read now is replaced whole.
-    before = tuple(read(target)[0].quads()) if inside and out.is_file() else ()
+    before = tuple(read(target)[0].quads()) if out.is_file() else ()
     return Surroundings(tuple(files), tuple(shapes), store, before, target, inside)
 
 
 def check(
     triples: Sequence[ox.Triple],
     around: Surroundings,
-    rows_of: Callable[[str], Sequence[int]],
+    origins: Origins,
     language: str,
 ) -> list[Complaint]:
     """Return what keeps triples from being written, told of the rows that say it, in the file or in what refers to it.
@@ -91,18 +97,14 @@ def check(
     Args:
         triples: what it says.
         around: the graph that it will stand in.
-        rows_of: numbers of the rows that speak of a thing, by its IRI.
+        origins: rows and columns from which it came.
         language: of the sentences about shapes.
     """
+    elsewhere = _elsewhere(triples, around, origins) if around.inside else []
+    if elsewhere:
+        # What stands twice breaks many rules; none of that is the fault of a row.
+        return elsewhere
     complaints = []
-    if around.inside:
-        homes = {triple: file for file in around.files for triple in file.triples}
-        for triple in triples:
-            if triple in homes:
-                subject = triple.subject.value if isinstance(triple.subject, ox.NamedNode) else str(triple.subject)
-                about = f"{shorten(subject)} {shorten(triple.predicate.value)}"
-                sentence = f"the graph says this already, in {homes[triple].source.name}; keep it in one file"
-                complaints.append(Complaint(_first(rows_of(subject)), "", about, sentence))
     graph = ox.NamedNode(around.target.graph)
     added = [ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in dict.fromkeys(triples)]
     shapes = incremental.Shapes(around.shapes)
@@ -114,14 +116,62 @@ def check(
     around.store.bulk_extend(added)
     for result in with_suggestions(found.results, around.store):
         if result.severity is Severity.Violation:
+            sentence = origins.told(result.focus, result.message(language))
+            heading = origins.column(result.focus, result.path) if result.path else ""
             about = shorten(result.focus) + (f" {shorten(result.path)}" if result.path else "")
-            complaints.append(Complaint(_first(rows_of(result.focus)), "", about, result.message(language)))
+            about = "" if heading and origins.row(result.focus) else about
+            complaints.append(Complaint(origins.row(result.focus), heading, about, sentence))
     around.store.remove_graph(graph)
     return complaints
 
 
-def _first(numbers: Sequence[int]) -> int:
-    return next(iter(numbers), 0)
+def _elsewhere(triples: Iterable[ox.Triple], around: Surroundings, origins: Origins) -> list[Complaint]:
+    """Return a complaint for each other file in which some of the triples stand already."""
+    homes = {triple: file for file in around.files for triple in file.triples}
+    found: dict[str, list[str]] = {}
+    for triple in triples:
+        if triple in homes and isinstance(triple.subject, ox.NamedNode):
+            found.setdefault(homes[triple].source.name, []).append(triple.subject.value)
+    texts = {file.source.name: file.text for file in around.files}
+    complaints = []
+    for name, subjects in found.items():
+        things = in_order(dict.fromkeys(map(shorten, subjects)))
+        told = {"things": listed(things), "file": name, "table": made_from(texts[name])}
+        sentence = (
+            _(
+                "%(things)s: this stands in %(file)s already, made from %(table)s; "
+                "import that table, or say --out with that file to put this table in its place",
+                **told,
+            )
+            if told["table"]
+            else _("%(things)s: this stands in %(file)s already; change it there, by hand", **told)
+        )
+        complaints.append(Complaint(origins.row(subjects[0]) if len(things) == 1 else 0, "", "", sentence))
+    return complaints
+
+
+def made_from(text: str) -> str:
+    """Return the name of the table that a file was made from; empty when it was made by hand."""
+    _before, _made, rest = _comment(text).partition(f"{MADE} from ")
+    return re.split(r"\.\s| \(", rest, maxsplit=1)[0]
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Return names with studies first, then publications and findings; an estimate comes after its finding."""
+    kinds = ("study", "publication", "finding")
+    place = {kind: number for number, kind in enumerate(kinds)}
+    return sorted(names, key=lambda name: (place.get(name.partition(":")[0], len(kinds)), name))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return the first few of a list of names, and how many more there are."""
+    few = 3
+    more = _(" and %(count)s more", count=len(names) - few) if len(names) > few else ""
+    return ", ".join(names[:few]) + more
+
+
+def _comment(text: str) -> str:
+    return text.partition("@prefix")[0]
 
 
 def write(text: str, out: Path) -> bool:
@@ -145,5 +195,6 @@ def write(text: str, out: Path) -> bool:
             raise
         flush(out.parent)
     except OSError as error:
-        raise UsageProblem(f"{out} cannot be written: {error.strerror or error}") from error
+        sentence = _("%(file)s cannot be written: %(reason)s", file=out, reason=error.strerror or error)
+        raise UsageProblem(sentence) from error
     return True

@@ -3,13 +3,16 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from kg.errors import KgError
+from kg.importing.speech import gettext as _
+from kg.importing.speech import ngettext
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Complaint:
-    """One mistake in a table.
+    """One mistake in a table, or one doubt about it.
 
     Attributes:
         row: its number as a spreadsheet shows it; 0 for the table as a whole.
@@ -25,9 +28,11 @@ class Complaint:
 
     def told(self) -> str:
         """Return it as a line for a person."""
-        place = ", ".join([f"row {self.row}"] * bool(self.row) + [f"column {self.column}"] * bool(self.column))
+        place = [_("row %(row)s", row=self.row)] * bool(self.row)
+        place += [_("column %(column)s", column=self.column)] * bool(self.column)
         shown = f" {self.value!r}" if self.value else ""
-        return f"  {place or 'the table'}{shown}: {self.message}"
+        where = ", ".join(place) or _("the table")
+        return f"  {where}{shown}: {self.message}"
 
 
 class NotImported(KgError):
@@ -36,20 +41,30 @@ class NotImported(KgError):
     Args:
         name: of the file.
         complaints: all that is wrong.
+        hints: sentences that help to mend it.
     """
 
     status = 422
 
-    def __init__(self, name: str, complaints: Sequence[Complaint]) -> None:
-        super().__init__(f"nothing is written, because of {len(complaints)} mistakes in {name}")
+    def __init__(self, name: str, complaints: Sequence[Complaint], hints: Sequence[str] = ()) -> None:
+        self.hints = list(hints)
         self.name = name
         self.complaints = sorted(set(complaints))
+        super().__init__(
+            ngettext(
+                "nothing is written, because of %(count)s mistake in %(name)s",
+                "nothing is written, because of %(count)s mistakes in %(name)s",
+                len(self.complaints),
+                name=name,
+            )
+        )
 
     def text(self) -> str:
         """Return every mistake on a line of its own, below the file's name."""
-        return "\n".join([self.name, *(complaint.told() for complaint in self.complaints)]) + "\n"
+        return "\n".join([self.name, *(complaint.told() for complaint in self.complaints), *self.hints]) + "\n"
 
     def json(self) -> str:
         """Return the mistakes as JSON."""
-        told = {"file": self.name, "complaints": [asdict(complaint) for complaint in self.complaints]}
+        told: dict[str, Any] = {"file": self.name, "complaints": [asdict(complaint) for complaint in self.complaints]}
+        told |= {"hints": self.hints} if self.hints else {}
         return json.dumps(told, indent=2, ensure_ascii=False)

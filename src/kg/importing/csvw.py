@@ -6,7 +6,7 @@ Source: https://www.w3.org/TR/csv2rdf/ (minimal mode), with what our own tables 
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,16 +16,17 @@ from kg.errors import UsageProblem
 from kg.importing.cells import Unreadable
 from kg.importing.complaints import Complaint, NotImported
 from kg.importing.names import did_you_mean, iri
-from kg.importing.rows import Imported
 from kg.importing.sheets import Row, Sheet
+from kg.importing.speech import gettext as _
+from kg.importing.statements import Imported
 from kg.vocabulary import XSD
 
 _VARIABLE: Final = re.compile(r"\{\+?(\w+)\}")
-_LEXICAL: Final = {
-    "integer": (re.compile(r"[+-]?[0-9]+"), "a whole number"),
-    "decimal": (re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?"), "a number with a point for decimals"),
-    "date": (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), "a date such as 2018-05-31"),
-    "boolean": (re.compile(r"true|false"), "true or false"),
+_LEXICAL: Final[Mapping[str, tuple[re.Pattern[str], Callable[[], str]]]] = {
+    "integer": (re.compile(r"[+-]?[0-9]+"), lambda: _("write a whole number")),
+    "decimal": (re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?"), lambda: _("write a number with a point for decimals")),
+    "date": (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), lambda: _("write a date such as 2018-05-31")),
+    "boolean": (re.compile(r"true|false"), lambda: _("write true or false")),
 }
 _IRI: Final = re.compile(r"[A-Za-z][\w+.-]*:[^\s<>\"{}|\\^`]+")
 
@@ -52,10 +53,10 @@ def convert(sheet: Sheet, path: Path) -> Imported:
     missing = [name for name in names if name not in sheet.columns]
     if missing:
         found = [
-            Complaint(0, name, "", f"this column is missing{did_you_mean(name, sheet.columns)}") for name in missing
+            Complaint(0, name, "", _("this column is missing") + did_you_mean(name, sheet.columns)) for name in missing
         ]
         raise NotImported(sheet.name, found)
-    made = Imported(unused=[name for name in sheet.columns if name not in names])
+    made = Imported()
     complaints: list[Complaint] = []
     for row in sheet.rows:
         try:
@@ -87,9 +88,11 @@ def _schema(path: Path) -> tuple[list[Mapping[str, Any]], str]:
         schema = json.loads(path.read_text("utf-8"))["tableSchema"]
         found = schema["columns"], schema["aboutUrl"]
     except OSError as error:
-        raise UsageProblem(f"{path} cannot be read: {error.strerror or error}") from error
+        raise UsageProblem(
+            _("%(file)s cannot be read: %(reason)s", file=path, reason=error.strerror or error)
+        ) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise UsageProblem(f"{path} is no description of a table (CSV on the Web)") from error
+        raise UsageProblem(_("%(file)s is no description of a table (CSV on the Web)", file=path)) from error
     return found
 
 
@@ -108,7 +111,7 @@ def _value(text: str, column: Mapping[str, Any]) -> ox.NamedNode | ox.Literal:
     if column.get("lang"):
         return ox.Literal(text, language=column["lang"])
     if kind in _LEXICAL and not _LEXICAL[kind][0].fullmatch(text):
-        raise Unreadable(f"write {_LEXICAL[kind][1]}")
+        raise Unreadable(_LEXICAL[kind][1]())
     return ox.Literal(text, datatype=ox.NamedNode(f"{XSD}{kind}"))
 
 
@@ -116,11 +119,11 @@ def _filled(template: str, row: Row) -> str:
     found = _VARIABLE.fullmatch(template)
     text = row.cells.get(found[1], "") if found else template
     if not text:
-        raise Unreadable("give the thing that this row is about, such as finding:my-finding")
+        raise Unreadable(_("give the thing that this row is about, such as finding:my-finding"))
     return _thing(text)
 
 
 def _thing(text: str) -> str:
     if not _IRI.fullmatch(text):
-        raise Unreadable("this is no thing; write its address, or a short name such as outcome:finding-work")
+        raise Unreadable(_("this is no thing; write its address, or a short name such as outcome:finding-work"))
     return iri(text)

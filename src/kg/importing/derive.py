@@ -1,4 +1,4 @@
-"""Columns that follow from others: a part of a text, a rule, a formula."""
+"""Columns that follow from others in their row: a part of a text, a rule, a formula."""
 
 import math
 import re
@@ -49,19 +49,28 @@ def _by_pattern(options: Mapping[str, Any], values: Mapping[str, Sequence[Cell]]
 def _by_rules(rules: Sequence[Mapping[str, Any]], values: Mapping[str, Sequence[Cell]]) -> list[Cell]:
     """Return the aspects of the first rule that holds."""
     for rule in rules:
-        if all(_holds(_text(values, name), str(wanted)) for name, wanted in rule.get("when", {}).items()):
+        if holds(rule.get("when", {}), values):
             told = {key: fill(str(value), values, {}, 0) for key, value in rule.items() if key != "when"}
             aspects = {key: texts[0] for key, texts in told.items() if texts}
             return [{"": aspects.get("thing", ""), **aspects}]
     return []
 
 
-def _holds(text: str, wanted: str) -> bool:
+def holds(when: Mapping[str, Any], values: Mapping[str, Sequence[Cell]]) -> bool:
+    """Tell whether a row is as a rule says: every column that it names holds what it wants, or one of that."""
+    return all(
+        any(_holds(_text(values, name), str(one), values) for one in (wanted if isinstance(wanted, list) else [wanted]))
+        for name, wanted in when.items()
+    )
+
+
+def _holds(text: str, wanted: str, values: Mapping[str, Sequence[Cell]]) -> bool:
     if wanted in {"given", "empty"}:
         return bool(text) == (wanted == "given")
     comparison, _, limit = wanted.partition(" ")
     if comparison in {">", "<"}:
-        if not text:
+        limit = "".join(fill(limit, values, {}, 0)[:1])
+        if not text or not limit:
             return False
         return Decimal(text) > Decimal(limit) if comparison == ">" else Decimal(text) < Decimal(limit)
     return text == wanted

@@ -5,7 +5,7 @@ See ``data/mappings/README.md`` for the form, with an example.
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -13,9 +13,16 @@ from typing import Any, Final
 from kg.errors import UsageProblem
 from kg.importing.names import did_you_mean
 
-KINDS: Final = ("text", "integer", "decimal", "year", "date", "doi", "address")
+KINDS: Final = ("text", "name", "integer", "decimal", "year", "date", "doi", "address")
 UNITS: Final = ("months", "percent")
 LITERALS: Final = ("string", "integer", "decimal", "date", "boolean")
+_SETTINGS: Final = (
+    "out", "head", "empty", "leave_out", "ignore", "together", "columns", "derived", "things", "doubts"
+)  # fmt: skip
+_OF_A_COLUMN: Final = (
+    "heading", "kind", "unit", "required", "optional", "minimum", "maximum", "separator", "concept", "values", "past",
+    "percent", "about",
+)  # fmt: skip
 _KEY: Final = re.compile(rf"(a|[\w-]+:[\w-]+)(?:@(nl|en)|\^\^({'|'.join(LITERALS)}))?")
 
 Cell = dict[str, str]
@@ -38,6 +45,9 @@ class Column:
         separator: pattern between several values in a cell, or empty.
         concept: concept scheme whose labels stand in it, or empty.
         values: what may stand in it, each with its aspects; anything when empty.
+        past: whether a date in the future is a mistake.
+        percent: the columns before it, and what must stand in them, for a number to be written with a per cent sign.
+        about: what it means, by language.
     """
 
     name: str
@@ -51,6 +61,13 @@ class Column:
     separator: str = ""
     concept: str = ""
     values: Mapping[str, Cell] = field(default_factory=dict)
+    past: bool = False
+    percent: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
+
+    def heading(self, language: str) -> str:
+        """Return what a table in a language calls it."""
+        return self.headings[-1] if language != "nl" or len(self.headings) == 1 else self.headings[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +92,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A column that follows from others: by a pattern, by rules, or by a formula; ``how`` says which."""
+    """A column that follows from others: a pattern, rules, a name joined from parts, or a formula; ``how`` says which."""
 
     name: str
     how: str
@@ -92,18 +109,24 @@ class TableMapping:
         head: comment above it.
         empty: texts that mean that there is no value.
         leave_out: column without which a row is left out, or empty.
+        ignore: columns of the table that are not read.
+        together: columns that are not all empty in a row that says something.
         columns: what the table holds.
         derived: what follows from it.
         things: what rows speak of.
+        doubts: when a row is asked about: ``when``, ``column`` and a question by language.
     """
 
     out: str
     head: str
     empty: frozenset[str]
     leave_out: str
+    ignore: frozenset[str]
+    together: tuple[str, ...]
     columns: tuple[Column, ...]
     derived: tuple[Derived, ...]
     things: tuple[Thing, ...]
+    doubts: tuple[Mapping[str, Any], ...] = ()
 
 
 def place(graph: Path, given: Path) -> Path:
@@ -134,15 +157,18 @@ def read(path: Path) -> TableMapping:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageProblem(f"{path} is no TOML: {error}") from error
     try:
-        _refuse_unknown(told, ("out", "head", "empty", "leave_out", "columns", "derived", "things"), "a mapping")
+        _refuse_unknown(told, _SETTINGS, "a mapping")
         return TableMapping(
             out=str(told.get("out", "")),
             head=str(told.get("head", "")),
             empty=frozenset(map(str, told.get("empty", ()))),
             leave_out=str(told.get("leave_out", "")),
+            ignore=frozenset(map(str, told.get("ignore", ()))),
+            together=tuple(map(str, told.get("together", ()))),
             columns=tuple(_column(name, said) for name, said in told["columns"].items()),
             derived=tuple(_derived(name, said) for name, said in told.get("derived", {}).items()),
             things=tuple(_thing(role, said) for role, said in told["things"].items()),
+            doubts=tuple(told.get("doubts", ())),
         )
     except KeyError as error:
         raise UsageProblem(f"{path}: {error.args[0]!r} is missing") from error
@@ -151,8 +177,7 @@ def read(path: Path) -> TableMapping:
 
 
 def _column(name: str, said: Mapping[str, Any]) -> Column:
-    known = ("heading", "kind", "unit", "required", "optional", "minimum", "maximum", "separator", "concept", "values")
-    _refuse_unknown(said, known, f"column {name}")
+    _refuse_unknown(said, _OF_A_COLUMN, f"column {name}")
     options = {key: value for key, value in said.items() if key not in {"heading", "values"}}
     for key, allowed in (("kind", KINDS), ("unit", UNITS)):
         if key in options and options[key] not in allowed:
@@ -168,6 +193,9 @@ def _derived(name: str, said: Mapping[str, Any] | list[Mapping[str, Any]]) -> De
         return Derived(name, "rules", {}, tuple(said))
     if "formula" in said:
         return Derived(name, str(said["formula"]), said)
+    if "join" in said:
+        _refuse_unknown(said, ("given", "join", "between", "apart", "unique"), f"derived column {name}")
+        return Derived(name, "join", said)
     _refuse_unknown(said, ("of", "kind", "pattern", "separator"), f"derived column {name}")
     re.compile(said["pattern"])
     return Derived(name, "pattern", {"of": str(said["of"]), **said})

@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
 import pyoxigraph as ox
 
+from kg.importing.speech import gettext as _
 from kg.vocabulary import DCT, ID, PREFIXES, SKOS, WK, shorten
 
 _ALIKE: Final = 0.6
@@ -36,7 +38,7 @@ def alike(text: str, names: Iterable[str]) -> list[str]:
 def did_you_mean(text: str, names: Iterable[str]) -> str:
     """Return the end of a sentence that names what looks like it; empty when nothing does."""
     near = alike(text, names)
-    return f"; did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
+    return _("; did you mean %(names)s?", names=_(" or ").join(repr(name) for name in near)) if near else ""
 
 
 def iri(name: str) -> str:
@@ -47,28 +49,63 @@ def iri(name: str) -> str:
     return f"{PREFIXES[prefix]}{local}" if prefix in PREFIXES else f"{ID}{prefix}/{local}"
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A concept as people find it: its short name, its label by language, what else it is called, what it means."""
+
+    name: str
+    labels: Mapping[str, str]
+    others: tuple[str, ...]
+    means: Mapping[str, str]
+
+    def called(self) -> list[str]:
+        """Return all that it is called."""
+        return [*self.labels.values(), *self.others]
+
+
 class Concepts:
     """The concepts of a graph by scheme and label, in both languages.
 
     Args:
         store: the graph, each file in a named graph of its own.
+
+    Attributes:
+        missed: texts that were complained about, by scheme.
     """
 
     def __init__(self, store: ox.Store) -> None:
         self._store = store
         self._schemes: dict[str, dict[str, str]] = {}
-        self._written: dict[str, list[str]] = {}
+        self.missed: dict[str, list[str]] = {}
 
     def find(self, scheme: str, text: str) -> str | None:
         """Return the short name of the concept that is called so; None when none or more than one is."""
         found = self._labels(scheme).get(fold(text))
         return found or self._labels(scheme).get(fold(text.removeprefix(ID).replace(":", " ").replace("/", " ")))
 
-    def complaint(self, scheme: str, text: str) -> str:
-        """Return why nothing was found, with what looks like it."""
-        if not self._labels(scheme):
-            return f"the graph has no concept scheme {scheme!r}"
-        return f"no concept of {scheme} has this name{did_you_mean(text, self._written[scheme])}"
+    def schemes(self) -> list[str]:
+        """Return the names of the concept schemes."""
+        quads = self._store.quads_for_pattern(None, ox.NamedNode(f"{SKOS}inScheme"), None)
+        return sorted({quad.object.value.rpartition("/")[2] for quad in quads if isinstance(quad.object, ox.NamedNode)})
+
+    def words(self, scheme: str) -> list[Word]:
+        """Return the concepts of a scheme with all that people call them, in the order of the scheme."""
+        found: list[tuple[int, Word]] = []
+        home = ox.NamedNode(f"{ID}scheme/{scheme}")
+        for quad in self._store.quads_for_pattern(None, ox.NamedNode(f"{SKOS}inScheme"), home):
+            if not isinstance(quad.subject, ox.NamedNode):
+                continue
+            said = {
+                name: self._values(quad.subject, SKOS + name)
+                for name in ("prefLabel", "altLabel", "hiddenLabel", "definition")
+            }
+            others = tuple(value.value for name in ("altLabel", "hiddenLabel") for value in said[name])
+            labels, means = (
+                {value.language or "": value.value for value in said[name]} for name in ("prefLabel", "definition")
+            )
+            order = next((int(value.value) for value in self._values(quad.subject, f"{WK}order")), 0)
+            found.append((order, Word(shorten(quad.subject.value), labels, others, means)))
+        return [word for _order, word in sorted(found, key=lambda one: (one[0], one[1].name))]
 
     def told(self, name: str) -> dict[str, str]:
         """Return what a concept says: its label by language, and each thing that a property of ours names."""
@@ -87,7 +124,6 @@ class Concepts:
     def _labels(self, scheme: str) -> dict[str, str]:
         if scheme not in self._schemes:
             labels: dict[str, set[str]] = {}
-            written = self._written.setdefault(scheme, [])
             home = ox.NamedNode(f"{ID}scheme/{scheme}")
             for quad in self._store.quads_for_pattern(None, ox.NamedNode(f"{SKOS}inScheme"), home):
                 if not isinstance(quad.subject, ox.NamedNode):
@@ -95,10 +131,9 @@ class Concepts:
                 name = shorten(quad.subject.value)
                 named = [
                     value.value
-                    for kind in ("prefLabel", "altLabel")
+                    for kind in ("prefLabel", "altLabel", "hiddenLabel")
                     for value in self._values(quad.subject, SKOS + kind)
                 ]
-                written += named
                 codes = [value.value for value in self._values(quad.subject, f"{SKOS}notation")]
                 for text in [*named, *codes, name]:
                     labels.setdefault(fold(text), set()).add(name)

@@ -1,21 +1,22 @@
 """From a file that people have to Turtle that can be written: choose the reader, convert, check."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
 
 from kg.errors import UsageProblem
-from kg.importing import checked, coding, csvw, mapping, names, references, rows, sheets, skeletons
+from kg.importing import checked, coding, corrections, csvw, losses, mapping, names, references, rows, sheets, skeletons
 from kg.importing.complaints import Complaint, NotImported
+from kg.importing.origins import Origins
+from kg.importing.speech import gettext as _
+from kg.importing.speech import ngettext, speaking
+from kg.importing.statements import Imported
 from kg.vocabulary import RDF, shorten
 from kg.writing import turtle
 
 _DEFAULT: Final = "data/studies"
-
-_RowsOf = Callable[[str], Sequence[int]]
 
 
 @dataclass(slots=True)
@@ -26,7 +27,7 @@ class Ready:
         text: the Turtle.
         place: where it goes.
         counts: how many new things there are of each kind.
-        notes: sentences on what was left out, was there already, or did not match.
+        notes: sentences on what was left out, was there already, did not match, or is asked.
     """
 
     text: str
@@ -45,6 +46,8 @@ class Request:
         sheet: of a workbook.
         out: where the Turtle goes; else where the mapping says, or below data/studies.
         number: DOI of the only reference that is wanted of a bibliography.
+        ignored: columns of a table that are not read.
+        replaces: whether things may go that the file has now.
     """
 
     source: Path
@@ -52,6 +55,8 @@ class Request:
     sheet: str | None = None
     out: Path | None = None
     number: str = ""
+    ignored: tuple[str, ...] = ()
+    replaces: bool = False
 
 
 def prepare(graph: Path, request: Request, language: str = "nl") -> Ready:
@@ -60,46 +65,77 @@ def prepare(graph: Path, request: Request, language: str = "nl") -> Ready:
     Args:
         graph: the graph folder.
         request: what is asked.
-        language: of sentences about shapes.
+        language: of all sentences.
 
     Raises:
         NotImported: the file has mistakes; carries all of them.
         UsageProblem: the call is wrong.
     """
+    with speaking(language):
+        return _prepare(graph, request, language)
+
+
+def _prepare(graph: Path, request: Request, language: str) -> Ready:
     source, described = request.source, request.described
     if not source.is_file():
-        raise UsageProblem(f"{source} does not exist")
+        raise UsageProblem(_("%(file)s does not exist", file=source))
     if source.suffix.lower() in references.SUFFIXES:
         if described or request.sheet:
-            raise UsageProblem("a bibliography or coding needs no --mapping and has no --sheet; leave them out")
+            raise UsageProblem(_("a bibliography or coding needs no --mapping and has no --sheet; leave them out"))
         return _of_references(graph, request, language)
     if request.number:
-        raise UsageProblem(f"{source} is no bibliography; --doi chooses a reference of one")
+        raise UsageProblem(_("%(file)s is no bibliography; --doi chooses a reference of one", file=source))
     described = described or csvw.beside(source)
     if described is None:
-        raise UsageProblem(f"say with --mapping what the columns of {source} mean; data/mappings/README.md tells how")
+        sentence = _(
+            "say with --mapping what the columns of %(file)s mean (--mapping findings for the table of kg import "
+            "--headings); a table of kg export has that in %(name)s-metadata.json, which must stand beside it",
+            file=source,
+            name=source.name,
+        )
+        raise UsageProblem(sentence)
     table = sheets.read(source, request.sheet)
     if described.suffix.lower() == ".json":
         place = request.out or graph / _DEFAULT / f"{source.stem}.ttl"
-        return _of_a_described_table(graph, table, described, place, language)
+        return _of_a_described_table(graph, table, described, replace(request, out=place), language)
     told = mapping.read(mapping.place(graph, described))
+    told = replace(told, ignore=told.ignore | set(request.ignored))
     around = checked.surroundings(graph, request.out or graph / (told.out or f"{_DEFAULT}/{source.stem}.ttl"))
     made = rows.convert(table, told, around.store)
-    ready = _checked((table.name, head(told.head, table.name)), made.triples, _finder(made.rows), around, language)
+    # A mapping without a place of its own is for tables of anybody's, which have to be kept too.
+    comment = head(told.head, table.name, described.stem if not told.out else "")
+    origins = Origins(made.rows, made.columns)
+    ready = _checked((table.name, comment), made.triples, origins, around, language, replaces=request.replaces)
     if made.left_out:
-        ready.notes.append(f"left out, without a {told.leave_out}: rows {_listed(made.left_out)}")
-    if made.unused:
-        ready.notes.append(f"columns that the mapping does not read: {', '.join(made.unused)}")
+        ready.notes.append(
+            _("left out, without a %(column)s: rows %(rows)s", column=told.leave_out, rows=_listed(made.left_out))
+        )
     ready.notes += [
-        f"already in the graph, not written again: {shorten(iri)} (rows {_listed(numbers)})"
+        _(
+            "already in the graph, not written again: %(thing)s (rows %(rows)s)",
+            thing=shorten(iri),
+            rows=_listed(numbers),
+        )
         for iri, numbers in made.present.items()
     ]
+    ready.notes += [_("please look once more: %(doubt)s", doubt=doubt.told().strip()) for doubt in made.doubts]
     return ready
 
 
-def head(told: str, name: str) -> str:
-    """Return the comment above what came of a table: such a file may be made again, any other is not overwritten."""
-    return f"{told.strip()}\n{checked.MADE} from {name}. Change the table or its mapping, not this file.".strip()
+def head(told: str, name: str, mapping_name: str = "") -> str:
+    """Return the comment above what came of a table: such a file may be made again, any other is not overwritten.
+
+    Args:
+        told: what the mapping says of it.
+        name: of the table.
+        mapping_name: of the mapping, where the comment has to say how to make the file again; else empty.
+    """
+    if not mapping_name:
+        return f"{told.strip()}\n{checked.MADE} from {name}. Change the table or its mapping, not this file.".strip()
+    return (
+        f"{told.strip()}\n{checked.MADE} from {name} (--mapping {mapping_name}). Change that table and import it again, "
+        f"not this file;\nkeep the table, for example as data/tables/{name}."
+    ).strip()
 
 
 def _of_references(graph: Path, request: Request, language: str) -> Ready:
@@ -110,55 +146,81 @@ def _of_references(graph: Path, request: Request, language: str) -> Ready:
         wanted = names.doi(request.number)
         found = [reference for reference in found if reference.doi == wanted and wanted]
         if not found:
-            raise UsageProblem(f"{source} has no reference with the DOI {request.number}")
-    complaints = [Complaint(one.number, "title", "", "this reference has no title") for one in found if not one.title]
+            raise UsageProblem(_("%(file)s has no reference with the DOI %(doi)s", file=source, doi=request.number))
+    complaints = [
+        Complaint(one.number, "title", "", _("this reference has no title")) for one in found if not one.title
+    ]
     if complaints:
         raise NotImported(source.name, complaints)
     around = checked.surroundings(graph, request.out or graph / _DEFAULT / f"{source.stem}.ttl")
     made = skeletons.make(found, around.store)
     unmatched = coding.apply(coded, made, around.store) if coded else []
     about = f"Studies and publications from {source.name}: skeletons to be filled in."
-    ready = _checked((source.name, about), made.triples, _finder(made.rows), around, language)
-    ready.notes += [f"already in the graph, skipped: {one.title!r} is {name}" for one, name in made.present]
+    ready = _checked((source.name, about), made.triples, Origins(made.rows), around, language)
+    ready.notes += [
+        _("already in the graph, skipped: %(title)r is %(name)s", title=one.title, name=name)
+        for one, name in made.present
+    ]
     if coded and coded.outcomes:
-        ready.notes.append(f"not read: {coded.outcomes} results in numbers; enter them as findings")
-    ready.notes += [f"not matched: {sentence}" for sentence in [*dict.fromkeys(made.unmatched), *unmatched]]
+        ready.notes.append(_("not read: %(count)s results in numbers; enter them as findings", count=coded.outcomes))
+    ready.notes += [
+        _("not matched: %(sentence)s", sentence=sentence) for sentence in [*dict.fromkeys(made.unmatched), *unmatched]
+    ]
     return ready
 
 
-def _of_a_described_table(graph: Path, table: sheets.Sheet, described: Path, place: Path, language: str) -> Ready:
+def _of_a_described_table(graph: Path, table: sheets.Sheet, described: Path, request: Request, language: str) -> Ready:
     """Take a table back: whole into a file elsewhere, only what is new into the graph."""
+    place = request.out or Path()
     made = csvw.convert(table, described)
     around = checked.surroundings(graph, place)
     notes = []
     if place.resolve().is_relative_to(graph.resolve()):
         here = {triple for file in around.files for triple in file.triples}
         known = {triple.subject for triple in here}
-        changed = [triple for triple in made.triples if triple.subject in known and triple not in here]
+        changed = corrections.find(table, described, around)
+        if not changed:
+            # What is no cell of an exported table: a description of somebody else's.
+            other = [triple for triple in made.triples if triple.subject in known and triple not in here]
+            changed = [_changed(triple, made, around) for triple in other]
         if changed:
-            raise NotImported(table.name, [_changed(triple, made, around) for triple in changed])
+            raise NotImported(table.name, changed)
         there = {triple.subject for triple in made.triples if triple in here}
         made.triples = [triple for triple in made.triples if triple not in here]
-        notes = [f"already in the graph, not written again: {len(there)} things"] * bool(there)
-    ready = _checked((table.name, head("", table.name)), made.triples, _finder(made.rows), around, language)
+        said = ngettext(
+            "already in the graph, not written again: %(count)s thing",
+            "already in the graph, not written again: %(count)s things",
+            len(there),
+        )
+        notes = [said] * bool(there)
+    comment, origins = head("", table.name), Origins(made.rows)
+    ready = _checked((table.name, comment), made.triples, origins, around, language, replaces=request.replaces)
     ready.notes += notes
     return ready
 
 
-def _changed(triple: ox.Triple, made: rows.Imported, around: checked.Surroundings) -> Complaint:
+def _changed(triple: ox.Triple, made: Imported, around: checked.Surroundings) -> Complaint:
     name = triple.subject.value if isinstance(triple.subject, ox.NamedNode) else ""
     home = next(file for file in around.files if any(one.subject == triple.subject for one in file.triples))
     value = triple.object.value if isinstance(triple.object, ox.Literal | ox.NamedNode) else ""
-    sentence = f"{shorten(name)} says something else in {home.source.name}; change it there"
+    sentence = _("%(name)s says something else in %(file)s; change it there", name=shorten(name), file=home.source.name)
     return Complaint(made.rows[name][0], shorten(triple.predicate.value), shorten(value), sentence)
 
 
-def _checked(
-    told: tuple[str, str], triples: list[ox.Triple], rows_of: _RowsOf, around: checked.Surroundings, language: str
+def _checked(  # noqa: PLR0913 - what is written, where, and what may go
+    told: tuple[str, str],
+    triples: list[ox.Triple],
+    origins: Origins,
+    around: checked.Surroundings,
+    language: str,
+    *,
+    replaces: bool = False,
 ) -> Ready:
     """Write Turtle and let the shapes look at it; ``told`` is the name of the source and the comment on top."""
     name, comment = told
-    complaints = checked.check(triples, around, rows_of, language)
+    complaints = checked.check(triples, around, origins, language)
+    if not complaints and not replaces:
+        complaints = losses.find(triples, around, origins)
     if complaints:
         raise NotImported(name, complaints)
     ready = Ready(turtle(triples, header=comment), around.target.path)
@@ -169,11 +231,7 @@ def _checked(
     return ready
 
 
-def _finder(rows: Mapping[str, Sequence[int]]) -> _RowsOf:
-    return lambda iri: rows.get(iri, ())
-
-
 def _listed(numbers: list[int]) -> str:
     shown = [str(number) for number in dict.fromkeys(numbers)]
     few = 8
-    return ", ".join(shown[:few]) + (f" and {len(shown) - few} more" if len(shown) > few else "")
+    return ", ".join(shown[:few]) + (_(" and %(count)s more", count=len(shown) - few) if len(shown) > few else "")

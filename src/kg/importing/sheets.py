@@ -48,13 +48,19 @@ def read(path: Path, sheet: str | None = None) -> Sheet:
     Raises:
         UsageProblem: the file cannot be read, or its first row is no heading.
     """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UsageProblem(f"{path} cannot be read: {error.strerror or error}") from error
+    return read_content(path, content, sheet)
+
+
+def read_content(path: Path, content: bytes, sheet: str | None = None) -> Sheet:
+    """Read what stands in a file, or would; see :func:`read`. Only the name of the path is looked at."""
     workbook = path.suffix.lower() in WORKBOOKS
     if sheet and not workbook:
         raise UsageProblem(f"{path} is no workbook and has no sheets; leave --sheet out")
-    try:
-        lines = list(_of_a_workbook(path, sheet) if workbook else _of_text(path))
-    except OSError as error:
-        raise UsageProblem(f"{path} cannot be read: {error.strerror or error}") from error
+    lines = list(_of_a_workbook(path, content, sheet) if workbook else _of_text(path, content))
     filled = [(number, cells) for number, cells in lines if any(cells)]
     if not filled:
         raise UsageProblem(f"{path} is empty; a table has a heading and rows")
@@ -72,9 +78,9 @@ def read(path: Path, sheet: str | None = None) -> Sheet:
     return Sheet(path.name, columns, tuple(rows))
 
 
-def _of_text(path: Path) -> Iterator[tuple[int, list[str]]]:
+def _of_text(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageProblem(f"{path} is not UTF-8; in a spreadsheet, save it as 'CSV UTF-8'") from error
     heading = text.partition("\n")[0]
@@ -87,13 +93,13 @@ def _of_text(path: Path) -> Iterator[tuple[int, list[str]]]:
         raise UsageProblem(f"{path} is no CSV: {error}") from error
 
 
-def _of_a_workbook(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
+def _of_a_workbook(path: Path, content: bytes, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
     # Half a second to import, only for workbooks.
     from openpyxl import load_workbook  # noqa: PLC0415
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
 
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
         raise UsageProblem(f"{path} is no workbook: {error}") from error
     try:

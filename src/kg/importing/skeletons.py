@@ -7,7 +7,7 @@ import pyoxigraph as ox
 
 from kg.importing.names import Sources, did_you_mean, doi, fold, iri
 from kg.importing.references import Reference
-from kg.importing.rows import terms
+from kg.importing.statements import terms
 from kg.importing.templates import slug
 from kg.vocabulary import RDFS, shorten
 

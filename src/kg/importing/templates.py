@@ -1,4 +1,4 @@
-"""Fill in templates: ``{column}``, ``{column.nl}``, ``{column|slug 6}``, ``{column|words 6}``, ``{@thing}``, ``{#}`` for the row's number."""
+"""Fill in templates: ``{column}``, ``{column.nl}``, ``{column|slug 6}``, ``{column|words 6}``, ``{column|local}``, ``{@thing}``, ``{#}`` for the row's number."""
 
 import re
 import unicodedata
@@ -26,7 +26,16 @@ def _first_words(text: str, words: int | None = None) -> str:
     return text if len(cut) == len(text.split()) else f"{' '.join(cut).rstrip(',.:;')} …"
 
 
-_CHANGES: Final = {"slug": slug, "words": _first_words}
+def _local(text: str, _words: int | None = None) -> str:
+    return text.rpartition(":")[2]
+
+
+def _lower(text: str, _words: int | None = None) -> str:
+    """Return a label as it stands within a sentence; one in capitals (WIA, RCT) stays."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+_CHANGES: Final = {"slug": slug, "words": _first_words, "local": _local, "lower": _lower}
 
 
 def fill(template: str, values: Mapping[str, Sequence[Cell]], names: Mapping[str, str], row: int) -> list[str]:
@@ -52,6 +61,11 @@ def fill(template: str, values: Mapping[str, Sequence[Cell]], names: Mapping[str
         text = "".join(piece + value for piece, value in zip(pieces, [*chosen, ""], strict=True))
         filled.append(" ".join(text.split()))
     return filled
+
+
+def columns_in(template: str) -> list[str]:
+    """Return the columns that a template names."""
+    return [place[1] for place in _PLACE.finditer(template) if place[1][:1] not in {"#", "@"}]
 
 
 def _options(

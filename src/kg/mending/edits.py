@@ -1,5 +1,6 @@
-"""Slips with one remedy, as changes of the text: a language, a date, a prefix, the order of the prefixes."""
+"""Slips with one remedy, as changes of the text: a language, a date, a term, a prefix, the order of the prefixes."""
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,13 +12,16 @@ import pyoxigraph as ox
 from kg.locate import LINE_END, Places
 from kg.parse import ParsedFile
 from kg.validate import Result
-from kg.vocabulary import DCT, WK, XSD, shorten
+from kg.vocabulary import DCT, ID, WK, XSD, shorten
 
 _LANGUAGES: Final = frozenset({"nl", "en"})
 _DECLARED: Final = re.compile(r"^@prefix[ \t]+([^\s:]*):[ \t]*<([^>\s]*)>[ \t]*\.[ \t]*$", re.MULTILINE)
 _BLOCK: Final = re.compile(r"(?:^@prefix[ \t]+[^\s:]*:[ \t]*<[^>\s]*>[ \t]*\.[ \t]*(?:\n|\Z))+", re.MULTILINE)
 _MISSING: Final = re.compile(r"The prefix (\S*): has not been declared")
 _PRECISION: Final = WK + "datePrecision"
+_HORIZON: Final = WK + "horizon"
+_TERMS: Final = ((12, "short"), (24, "medium"), (math.inf, "long"))
+"""Up to how many months each term goes; ontology/horizons.ttl defines them so."""
 _WHOLE, _MONTH, _YEAR = (re.compile(text) for text in (r"\d{4}-\d\d-\d\d", r"\d{4}-\d\d", r"\d{4}"))
 
 
@@ -98,7 +102,9 @@ def values(file: ParsedFile, results: Iterable[Result], dates: frozenset[str]) -
             [triple for triple in file.triples if triple.subject == ox.NamedNode(focus)] if ":" in focus else []
         )
         found = [triple for triple in statements if triple.predicate.value == path]
-        if path in dates:
+        if path == _HORIZON and not found:
+            yield from _terms(file.text, places, statements)
+        elif path in dates:
             yield from _dates(file.text, places, statements, found)
         else:
             yield from _languages(file.text, places, statements, found)
@@ -147,6 +153,20 @@ def _dates(text: str, places: Places, statements: list[ox.Triple], found: list[o
                 written += f' ;\n    {_short(text, WK, "datePrecision")} "{precision}"'
         told = " and ".join(_told(triple, each) if each is new else f"+ {_said(each)}" for each in added)
         yield Edit(*place, written, _line(text, place[0]), told, (triple,), tuple(added))
+
+
+def _terms(text: str, places: Places, statements: list[ox.Triple]) -> Iterator[Edit]:
+    """The term that follows from the number of months, as the concept scheme of horizons says."""
+    months = [triple for triple in statements if triple.predicate.value == WK + "followUpMonths"]
+    if len(months) != 1 or not isinstance(months[0].object, ox.Literal) or not months[0].object.value.isdecimal():
+        return
+    place = _place(text, places, months[0])
+    if place is None or text[place[1] :].lstrip()[:1] not in {";", "."}:
+        return
+    term = next(name for most, name in _TERMS if int(months[0].object.value) <= most)
+    new = ox.Triple(months[0].subject, ox.NamedNode(_HORIZON), ox.NamedNode(f"{ID}horizon/{term}"))
+    written = f" ;\n    {_short(text, WK, 'horizon')} {_short(text, f'{ID}horizon/', term)}"
+    yield Edit(place[1], place[1], written, _line(text, place[0]), f"+ {_said(new)}", (), (new,))
 
 
 def _whole_date(value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> tuple[str | None, str]:
@@ -203,6 +223,8 @@ def _said(triple: ox.Triple) -> str:
 
 
 def _value(triple: ox.Triple) -> str:
+    if isinstance(triple.object, ox.NamedNode):
+        return shorten(triple.object.value)
     return re.sub(r"\^\^<([^>]*)>", lambda match: f"^^{shorten(match[1])}", str(triple.object))
 
 

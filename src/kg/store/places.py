@@ -1,4 +1,4 @@
-"""Places for queries: how many run or wait at once, in all and for one visitor."""
+"""Places for queries and other work: how much runs or waits at once, in all and for one visitor."""
 
 import threading
 from collections import Counter
@@ -40,22 +40,26 @@ class Places:
     """Who runs or waits.
 
     Args:
-        bounds: how many may.
+        most: how many may, in all.
+        per_visitor: how many of one address.
+        what: what they are, as people are told.
     """
 
-    def __init__(self, bounds: Bounds) -> None:
-        self._bounds = bounds
+    def __init__(self, most: int, per_visitor: int, what: str = "queries") -> None:
+        self._most = most
+        self._per_visitor = per_visitor
+        self._what = what
         self._lock = threading.Lock()
         self._asked: Counter[str] = Counter()
 
     @property
     def taken(self) -> int:
-        """How many queries run or wait."""
+        """How many run or wait."""
         return self._asked.total()
 
     @contextmanager
     def take(self, visitor: Visitor | None) -> Iterator[None]:
-        """Hold a place while a query runs or waits.
+        """Hold a place while something runs or waits.
 
         Raises:
             Busy: all places are taken.
@@ -63,11 +67,11 @@ class Places:
         """
         name = visitor.address if visitor else _SITE
         with self._lock:
-            if self._asked.total() >= self._bounds.processes + self._bounds.queue:
-                raise Busy("too many queries wait; try again in a moment")
-            if visitor and self._asked[name] >= self._bounds.per_visitor:
+            if self._asked.total() >= self._most:
+                raise Busy(f"too many {self._what} wait; try again in a moment")
+            if visitor and self._asked[name] >= self._per_visitor:
                 raise TooManyQueries(
-                    f"{self._bounds.per_visitor} queries of your address are running; wait for one to end"
+                    f"{self._per_visitor} {self._what} of your address are running; wait for one to end"
                 )
             self._asked[name] += 1
         try:

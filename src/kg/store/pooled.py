@@ -61,7 +61,7 @@ class PooledStore:
         self._bounds = bounds
         self._limits = limits
         self._tell = on_end
-        self._places = Places(bounds)
+        self._places = Places(bounds.processes + bounds.queue, bounds.per_visitor)
         self._crew = Crew(generation.folder, bounds.processes, limits)
         self._turns = Turns(bounds.processes)
 

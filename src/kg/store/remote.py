@@ -60,7 +60,7 @@ class RemoteStore:
         self._endpoint = endpoint
         self._bounds = bounds
         self._limits = limits
-        self._places = Places(bounds)
+        self._places = Places(bounds.processes + bounds.queue, bounds.per_visitor)
         self._held: Held | None = None
         self._fault: KgError | None = None
 

@@ -14,22 +14,24 @@ from kg.validate.suggest import with_suggestions
 from kg.vocabulary import RDF
 
 
-def check(folder: Path, paths: Iterable[Path] = ()) -> Report:
+def check(folder: Path, paths: Iterable[Path] = (), processes: int = 1) -> Report:
     """Check a whole graph folder, with the given files laid over it.
 
     Args:
         folder: a graph folder with the rooms ``ontology``, ``shapes`` and ``data``.
         paths: further Turtle files or folders; one inside the folder stands for itself.
+        processes: how many processes work at once.
 
     Raises:
         UsageProblem: the folder is no graph folder, or a path does not exist.
+        CannotBeChecked, TooMuchMemory: one of several processes came to an end.
     """
     paths = list(paths)
-    report, _ = examine(*read_all(stage(folder, paths) if paths else find(folder)))
+    report, _ = examine(*read_all(stage(folder, paths) if paths else find(folder)), processes)
     return report
 
 
-def examine(files: Sequence[ParsedFile], problems: Sequence[Problem]) -> tuple[Report, ox.Store]:
+def examine(files: Sequence[ParsedFile], problems: Sequence[Problem], processes: int = 1) -> tuple[Report, ox.Store]:
     """Validate parsed files; give the report and the store that they were loaded into, a named graph a file.
 
     When a file does not parse nothing is validated: a reference to what it would have held is no mistake.
@@ -39,12 +41,14 @@ def examine(files: Sequence[ParsedFile], problems: Sequence[Problem]) -> tuple[R
     for file in files:
         store.bulk_extend(file.quads())
     if not problems:
-        from kg.validate import core, rules  # noqa: PLC0415 - pySHACL takes half a second to import
+        from kg.validate import parallel, rules  # noqa: PLC0415 - pySHACL takes half a second to import
 
         shapes = [triple for file in files if file.source.room == "shapes" for triple in file.triples]
         described = [file for file in files if file.source.room != "shapes"]
         triples = [triple for file in described for triple in file.triples]
-        found = core.validate(triples, shapes) + rules.validate(_store(triples), _store(shapes))
+        with parallel.core_results(triples, shapes, processes) as found:
+            by_query = rules.validate(_store(triples), _store(shapes))
+        found += by_query
         report.results = with_suggestions(with_places(found, described), store)
     return report, store
 

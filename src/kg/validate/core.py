@@ -12,6 +12,7 @@ import pyshacl
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
+from kg.validate.lifted import lifted
 from kg.validate.report import Result, Severity
 from kg.validate.statements import Term
 from kg.vocabulary import RDF, SH
@@ -57,11 +58,16 @@ def validate(
 
     Args:
         triples: the graph to validate.
-        shapes: the shapes, or what :func:`core_shapes` made of them.
+        shapes: the shapes, or what :func:`core_shapes` and :func:`lifted` made of them.
         about: give only the results about these focus nodes.
     """
-    shacl = shapes if isinstance(shapes, Graph) else core_shapes(shapes)
-    _, report, _ = pyshacl.validate(as_rdflib(triples), shacl_graph=shacl, inplace=True)
+    shacl = shapes if isinstance(shapes, Graph) else lifted(core_shapes(shapes))
+    return results(as_rdflib(triples), shacl, about)
+
+
+def results(graph: Graph, shapes: Graph, about: Iterable[Term] | None = None) -> list[Result]:
+    """Return what pySHACL says of a graph, see :func:`validate`."""
+    _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, inplace=True)
     wanted = None if about is None else {_term(node) for node in about}
     return [
         _result(report, node)

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from kg.validate import core
 from kg.validate.constraints import foreign_components, reach_of_core
+from kg.validate.lifted import lifted
 from kg.validate.patterns import UnboundedError
 from kg.validate.reach import Reach
 from kg.validate.report import Result
@@ -32,10 +33,10 @@ class Shapes:
     def __init__(self, triples: Iterable[ox.Triple]) -> None:
         triples = list(triples)
         self.unbounded: dict[str, str] = {}
-        self.graph = core.core_shapes(triples)
+        plain = core.core_shapes(triples)
         stored = ox.Store()
         stored.bulk_extend(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
-        self._core = reach_of_core(self.graph, stored)
+        self._core = reach_of_core(plain, stored)
         self._queries = Reach()
         self.rules: list[Rule] = []
         self.rules_for_all: list[Rule] = []
@@ -46,7 +47,8 @@ class Shapes:
             except UnboundedError as error:
                 self.unbounded[rule.name] = str(error)
                 self.rules_for_all.append(rule)
-        self.whole = foreign_components(self.graph)
+        self.whole = foreign_components(plain)
+        self.graph = lifted(plain)
         self.unbounded |= dict.fromkeys(self.whole, "it is a kind of constraint of its own")
 
     def affected(self, store: ox.Store, changed: set[ox.Triple]) -> set[Term]:

@@ -12,13 +12,20 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kg.errors import KgError
 from kg.validate.report import Result, Severity
 from kg.validate.statements import Term
 from kg.validate.targets import Target, targets
-from kg.vocabulary import SH
+from kg.vocabulary import SH, shorten
 
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 _THIS = ox.Variable("this")
+
+
+class NeverRuns(KgError):
+    """A rule that no focus node would ever be held against."""
+
+    status = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +93,38 @@ def validate(store: ox.Store, shapes: ox.Store) -> list[Result]:
         shapes: the shapes.
 
     Raises:
+        NeverRuns: the shape of a rule has no target.
         SyntaxError: a rule's query cannot be read.
     """
     return [result for rule in rules(shapes) for result in rule.results(store)]
 
 
 def rules(shapes: ox.Store) -> Iterator[Rule]:
-    """Give the ``sh:sparql`` constraints of shapes, without those that are switched off (``sh:deactivated``)."""
+    """Give the ``sh:sparql`` constraints of shapes, without those that are switched off (``sh:deactivated``).
+
+    A rule runs once for the targets of its own shape, so one on a shape that others only ask after (``sh:node``,
+    ``sh:property`` and the like) would never run; it is refused, and not passed over in silence.
+
+    Raises:
+        NeverRuns: the shape of a rule has no target.
+    """
     for quad in shapes.quads_for_pattern(None, ox.NamedNode(SH + "sparql"), None):
         shape, constraint = quad.subject, quad.object
         if any(_one(shapes, node, "deactivated") == ox.Literal(value=True) for node in (shape, constraint)):
             continue
+        about = tuple(targets(shapes, shape))
+        name = _text(constraint) if isinstance(constraint, ox.NamedNode) else _text(shape)
+        if not about:
+            raise NeverRuns(
+                f"the rule {shorten(name)} would never run: its shape {shorten(_text(shape))} has sh:sparql and no target; "
+                "give the shape one (sh:targetClass, for example), or switch the rule off with sh:deactivated true"
+            )
         severity = _text(_one(shapes, shape, "severity")).removeprefix(SH) or Severity.Violation.name
         texts = list(_all(shapes, constraint, "message")) or list(_all(shapes, shape, "message"))
         yield Rule(
-            name=_text(constraint) if isinstance(constraint, ox.NamedNode) else _text(shape),
+            name=name,
             query=_prologue(shapes, constraint) + _text(_one(shapes, constraint, "select")),
-            targets=tuple(targets(shapes, shape)),
+            targets=about,
             severity=Severity[severity],
             messages={text.language or "": text.value for text in texts if isinstance(text, ox.Literal)},
         )

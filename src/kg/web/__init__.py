@@ -13,6 +13,7 @@ from kg.web import (
     browse,
     cell,
     changes,
+    checks,
     compare,
     connections,
     dataset,
@@ -88,7 +89,7 @@ def create_app(
         search,
         dataset,
         sitemap,
-        validate,
+        checks,
         gate,
         proposals,
     ):

@@ -78,6 +78,8 @@ COLUMNS: Final[dict[str, LazyString]] = {
     "otherPublication": _("Other source"),
     "otherStatement": _("Other statement"),
     "outcome": _("Outcome"),
+    "onOutcome": _("Outcome"),
+    "ofIntervention": _("Intervention"),
     "primaryStudies": _("Primary studies"),
     "project": _("Project"),
     "projects": _("Projects"),

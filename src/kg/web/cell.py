@@ -10,10 +10,12 @@ from flask import Blueprint, Response
 from kg import questions
 from kg.errors import BadParameter, NotFound
 from kg.questions import Question
+from kg.store import Table
 from kg.vocabulary import ID
 from kg.web import forest, references
 from kg.web.answers import DATA, answer, page
 from kg.web.captions import CODES
+from kg.web.cellrows import each_once
 from kg.web.concepts import short, states
 from kg.web.estimates import panels
 from kg.web.negotiate import HTML, SVG, choose
@@ -32,6 +34,7 @@ _PARTS: Final = (
 )  # fmt: skip
 _WEAK: Final = {"too-weak", "untested", "searched-nothing", "never-searched"}
 _FEW: Final = 10
+_SHOWN: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +45,20 @@ class Part:
         question: the question.
         values: its parameters, for the links to its answer as data.
         query: the bound query.
-        sheet: the answer as a table.
+        table: the answer.
         records: the answer's rows.
     """
 
     question: Question
     values: Mapping[str, str]
     query: str
-    sheet: Sheet
+    table: Table
     records: list[dict[str, str]]
+
+    @property
+    def sheet(self) -> Sheet:
+        """The answer as a table to show; of organisations those that come first."""
+        return sheet(self.table, _FEW if self.question.name == "cell-organisations" else 2000)
 
     def number(self, column: str) -> int:
         """Return how many different things stand in a column."""
@@ -99,7 +107,9 @@ def _page(view: View, values: Mapping[str, str], place: Place) -> Response:
         sentences=verdict(record, rows, view.bar, narrowed=bool(narrowed)),
         weak=record["state"] in _WEAK,
         parts_of=parts,
+        findings=each_once(rows["findings"]),
         panels=panels(rows["estimates"]),
+        most=_SHOWN,
         publications=_publications(parts.values()),
         narrowed=narrowed,
         view=view,
@@ -127,7 +137,7 @@ def _part(name: str, values: Mapping[str, str]) -> Part:
     bound = complete(found, {key: value for key, value in values.items() if key in known})
     query = found.bind(bound)
     table = site().store.select(query)
-    return Part(found, bound, query, sheet(table, _FEW if name == "organisations" else 2000), table.records())
+    return Part(found, bound, query, table, table.records())
 
 
 def _publications(parts: Collection[Part]) -> set[str]:

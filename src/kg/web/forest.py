@@ -1,7 +1,7 @@
-"""Forest plots: what a cell's estimates say, one panel for each measure, as SVG.
+"""Forest plots: what a cell's estimates say, one panel for each measure and outcome, as SVG.
 
-Nothing is pooled: estimates of different studies, groups and outcomes stand under each other, and that is all. The
-table beside the picture holds the same numbers.
+Nothing is pooled: estimates of different studies and groups stand under each other, and that is all. The table beside
+the picture holds the same numbers. What a number means to the client is said with each of them, in a symbol and a word.
 """
 
 import re
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST: Final = 40
-"""How many estimates of one measure are drawn."""
+"""How many estimates of one panel are drawn."""
 _BLUE, _INK, _MUTED, _LINE = "#154273", "#17212b", "#4c5a67", "#d3dae1"
 _WIDTH, _LABELS, _NUMBERS = 10.0, 4.1, 2.2
-_HEAD, _ROW, _FOOT = 0.62, 0.64, 0.5
+_HEAD, _ROW, _FOOT = 0.84, 0.62, 0.5
 _LETTERS: Final = 52
+_NARROW: Final = 26
 _RATIOS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 
 
@@ -65,7 +66,8 @@ def _panel(figure: "Figure", panel: Panel, top: float, height: float) -> None:
     axes = figure.add_axes(
         (_LABELS / _WIDTH, (top - height + _FOOT) / whole, width / _WIDTH, (height - _HEAD - _FOOT) / whole)
     )
-    figure.text(0.1 / _WIDTH, (top - 0.32) / whole, panel.measure, fontsize=12, weight="bold", color=_BLUE)
+    figure.text(0.1 / _WIDTH, (top - 0.32) / whole, panel.title, fontsize=12, weight="bold", color=_BLUE)
+    figure.text(0.1 / _WIDTH, (top - 0.54) / whole, panel.favours, fontsize=9, color=_INK)
     _scale(axes, panel)
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.set_yticks([])
@@ -80,8 +82,13 @@ def _panel(figure: "Figure", panel: Panel, top: float, height: float) -> None:
     for place, estimate in enumerate(shown):
         _estimate(axes, estimate, place)
         y = (top - _HEAD - _ROW * (place + 0.5)) / whole
-        lines = wrap(shorten(estimate.name, 2 * _LETTERS - 8, placeholder=" …"), _LETTERS)
-        told = [*lines, shorten(estimate.source, _LETTERS + 4, placeholder=" …")]
+        lines = wrap(shorten(estimate.name, _LETTERS, placeholder=" …"), _LETTERS)
+        meaning = ": ".join(filter(None, [estimate.direction, estimate.outcome]))
+        told = [
+            *lines,
+            shorten(meaning, _LETTERS, placeholder=" …"),
+            shorten(estimate.source, _LETTERS + 4, placeholder=" …"),
+        ]
         for line, text in enumerate(told):
             last = line == len(told) - 1
             offset = ((len(told) - 1) / 2 - line) * 0.17 / whole
@@ -134,6 +141,8 @@ def _estimate(axes: Any, estimate: Estimate, place: int) -> None:  # noqa: ANN40
 
 def _numbers(estimate: Estimate) -> str:
     value = f"{estimate.said('value')} ({estimate.interval})" if estimate.interval else estimate.said("value")
+    if len(value) > _NARROW:
+        value = value.replace(" ", "\n", 1)
     more = [
         _("n = %(number)s", number=estimate.many("n")) if estimate.row["n"] else "",
         _("%(number)s months", number=estimate.many("followUpMonths")) if estimate.row["followUpMonths"] else "",

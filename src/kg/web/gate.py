@@ -26,12 +26,12 @@ from kg.gate.tokens import Token, Tokens
 from kg.parse import read_content
 from kg.store import GRAPH_FORMATS
 from kg.vocabulary import GRAPH
-from kg.web import bodies
+from kg.web import bodies, checks
 from kg.web.answers import exactly, sent
 from kg.web.negotiate import HTML, SUFFIX, choose
 from kg.web.serialise import as_bytes
-from kg.web.site import bound, records, site, today
-from kg.web.validate import OFFERED, as_data, base
+from kg.web.site import bound, page_query, records, site, today
+from kg.web.validate import OFFERED, as_data
 from kg.web.visitor import visitor
 
 room = Blueprint("gate", __name__)
@@ -72,8 +72,7 @@ def read() -> Answer:
     """
     iri = _named()
     if iri == "default":
-        query = "CONSTRUCT WHERE { ?subject ?property ?value }"
-        return sent(site().store.reply(query, exactly(choose(_TRIPLES)), visitor=visitor()))
+        return sent(site().store.reply(page_query("all-statements"), exactly(choose(_TRIPLES)), visitor=visitor()))
     media_type = choose((*_TRIPLES, HTML))
     if media_type == HTML:
         return _page(iri)
@@ -121,10 +120,11 @@ def _write(token: Token, iri: str) -> Response:
         outcome = _write_elsewhere(token, iri, operation)
         return _done(outcome, iri) if outcome.prepared.verdict.conforms else _refusal(outcome)
     source = file_of(iri, config.graph)
-    generation, _ = base(site())
+    generation, _ = checks.base(site())
+    shapes = checks.shapes(site())
 
     def prepared(source: SourceFile, before: bytes | None, operation: Operation) -> Prepared:
-        return keeper.run(visitor(), prepare, generation, config.graph, source, before, operation)
+        return keeper.run(visitor(), prepare, generation, config.graph, source, before, operation, shapes)
 
     outcome = desk.write(source, operation, _condition(), prepared, token.name)
     if not outcome.prepared.verdict.conforms:
@@ -135,9 +135,10 @@ def _write(token: Token, iri: str) -> Response:
 
 def _write_elsewhere(token: Token, iri: str, operation: Operation) -> Outcome:
     desk, keeper, _ = _gate()
+    shapes = checks.shapes(site())
 
     def prepared(quads: bytes, source: SourceFile, before: bytes | None, operation: Operation) -> Prepared:
-        return keeper.run(visitor(), prepare, quads, None, source, before, operation)
+        return keeper.run(visitor(), prepare, quads, None, source, before, operation, shapes)
 
     there = Elsewhere(desk, site().store, site().config)
     return there.write(there.source_of(iri), operation, _condition(), prepared, token.name)

@@ -14,14 +14,13 @@ from kg.gate.names import NotWritable
 from kg.gate.proposals import Proposals, Study, name_for, text_of
 from kg.gate.tally import Tally
 from kg.vocabulary import ID
-from kg.web import bodies
+from kg.web import bodies, checks
 from kg.web.answers import page
 from kg.web.catalogue import gettext as _
 from kg.web.concepts import Head, tree
 from kg.web.language import language
 from kg.web.listing import laid_out
 from kg.web.site import records, site, today
-from kg.web.validate import base, keeper
 from kg.web.visitor import visitor
 
 room = Blueprint("proposals", __name__)
@@ -101,7 +100,9 @@ def answer() -> Response:
         return _page(filled, 422, known=known)
     name = _free(name_for(filled.study.title))
     text = text_of(filled.study, name)
-    verdict = keeper().run(visitor(), check, *base(site()), Submission("suggestion", text.encode()))
+    verdict = checks.keeper().run(
+        visitor(), check, *checks.base(site()), Submission("suggestion", text.encode()), checks.shapes(site())
+    )
     if not verdict.conforms:
         return _page(filled, 422, marks=laid_out(verdict.report, "suggestion", text, language()).marks)
     kept.add(name, text)

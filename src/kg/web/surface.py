@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from kg.gate.changes import PATCHES
 from kg.gate.checking import FORMS
+from kg.gate.tables import TABLES
 from kg.questions import LANGUAGES
 from kg.store import GRAPH_FORMATS, RESULT_FORMATS
 from kg.web import references
@@ -344,14 +345,20 @@ OPERATIONS: Final[dict[str, Operation]] = {
         (TURTLE, *(form for form in _GRAPHS if form != TURTLE), PLAIN_JSON, TEXT, HTML),
         (
             Input("replaces", _("a data file of the graph, or its graph, that the data takes the place of")),
-            Input("format", _("the form of the report"), {"type": "string", "enum": ["ttl", "json", "txt", "html"]}),
+            Input("mapping", _("of a table: which of the graph's mappings says what its columns mean")),
+            Input(
+                "format",
+                _("the form of the report; data gives the statements themselves"),
+                {"type": "string", "enum": ["ttl", "json", "txt", "html", "data"]},
+            ),
         ),
-        takes=tuple(FORMS),
+        takes=(*FORMS, *TABLES),
         fields={
             "text": {"type": "string"},
             "type": {"type": "string", "enum": ["", "ttl", "nt", "jsonld", "rdf"]},
             "replaces": {"type": "string"},
-            "format": {"type": "string", "enum": ["ttl", "json", "txt", "html"]},
+            "mapping": {"type": "string"},
+            "format": {"type": "string", "enum": ["ttl", "json", "txt", "html", "data"]},
         },
         reports=(400, 422),
         refuses=(404, 406, 413, 415, 429, 507),

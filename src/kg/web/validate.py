@@ -8,20 +8,19 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyoxigraph as ox
-from flask import Blueprint, Flask, Response, current_app, json, request
+from flask import Blueprint, Response, json, request
 
 from kg.errors import NotFound, UnsupportedMediaType, UsageProblem
 from kg.gate.checking import FORMS, Submission, Verdict, check
-from kg.gate.elsewhere import quads_of
-from kg.gate.keeper import Keeper, Limits
+from kg.gate.tables import TABLES, Table, check_table, mappings
 from kg.store import GRAPH_FORMATS
-from kg.web import bodies
+from kg.web import bodies, checks, uploads
 from kg.web.answers import page
 from kg.web.language import language
 from kg.web.listing import laid_out
 from kg.web.negotiate import HTML, TURTLE, choose
 from kg.web.serialise import as_bytes
-from kg.web.site import Site, records, site
+from kg.web.site import records, site
 from kg.web.visitor import visitor
 
 room = Blueprint("validate", __name__)
@@ -40,20 +39,10 @@ _BY_NAME: Final = {"ttl": TURTLE, "nt": "application/n-triples", "jsonld": "appl
 }
 _REPORTS: Final = {"ttl": TURTLE, "json": PLAIN_JSON, "txt": TEXT, "html": HTML}
 OFFERED: Final = (TURTLE, *(name for name in GRAPH_FORMATS if name != TURTLE), PLAIN_JSON, TEXT, HTML)
+_DATA: Final = "data"
+"""The form that gives what was sent, as Turtle, and no report."""
 _ECHOED: Final = 500_000
 """Bytes up to which a submission is put back into the form."""
-
-
-def init_app(app: Flask) -> None:
-    """Give an application a keeper for its checks."""
-    config = app.extensions["kg"].config
-    app.extensions["kg-check"] = Keeper(Limits(config.validate_seconds, config.validate_memory))
-
-
-def keeper() -> Keeper:
-    """Return the keeper of the current application."""
-    kept: Keeper = current_app.extensions["kg-check"]
-    return kept
 
 
 @room.get("/validate")
@@ -71,37 +60,42 @@ def answer() -> Response:
     Raises:
         UnsupportedMediaType, PayloadTooLarge: the body is none that is read here.
         UsageProblem: nothing was sent.
-        NotFound: the file that it takes the place of is not there.
+        NotFound: the file that it takes the place of, or the mapping of the table, is not there.
     """
-    submission, wanted = _submitted()
-    if wanted and wanted not in _REPORTS:
-        raise UsageProblem(f"a report can be given as {', '.join(_REPORTS)}")
-    media_type = _REPORTS[wanted] if wanted else choose(OFFERED)
-    verdict = keeper().run(visitor(), check, *base(site()), submission)
-    response = _rendered(verdict, submission, media_type)
-    if wanted and media_type != HTML:
+    sent, wanted = _submitted()
+    if wanted and wanted not in {*_REPORTS, _DATA}:
+        raise UsageProblem(f"a report can be given as {', '.join(_REPORTS)}; the data as {_DATA}")
+    media_type = _REPORTS.get(wanted, TURTLE) if wanted else choose(OFFERED)
+    response = _of_table(sent, wanted, media_type) if isinstance(sent, Table) else _of_data(sent, wanted, media_type)
+    if wanted in _REPORTS and media_type != HTML:
         response.headers["Content-Disposition"] = f'attachment; filename="report.{wanted}"'
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def base(of: Site) -> tuple[Path | bytes, None]:
-    """Return what a submission is checked against: the generation that is served."""
-    if of.config.store:
-        return _elsewhere(of.generation), None
-    return (of.config.var / "generations" / of.generation).resolve(), None
+def _of_data(submission: Submission, wanted: str, media_type: str) -> Response:
+    verdict = checks.keeper().run(visitor(), check, *checks.base(site()), submission, checks.shapes(site()))
+    if wanted == _DATA and not verdict.report.problems:
+        return uploads.turtle(submission, _status(verdict))
+    return _rendered(verdict, submission, media_type)
 
 
-@lru_cache(maxsize=1)
-def _elsewhere(_generation: str) -> bytes:
-    """Return what an engine elsewhere holds; a generation does not change, so asking once is enough."""
-    return quads_of(site().store)
+def _of_table(table: Table, wanted: str, media_type: str) -> Response:
+    generation, _ = checks.base(site())
+    outcome = checks.keeper().run(visitor(), check_table, generation, table, checks.shapes(site()))
+    if not outcome.verdict or not outcome.submission:
+        if media_type != HTML:
+            return uploads.as_data(table, outcome, media_type)
+        return page("validate.html", HTTPStatus.UNPROCESSABLE_ENTITY, **_form(), **uploads.shown(table, outcome))
+    if wanted == _DATA:
+        return uploads.turtle(outcome.submission, _status(outcome.verdict))
+    return _rendered(outcome.verdict, outcome.submission, media_type, **uploads.shown(table, outcome))
 
 
-def _rendered(verdict: Verdict, submission: Submission, media_type: str) -> Response:
+def _rendered(verdict: Verdict, submission: Submission, media_type: str, **more: Any) -> Response:  # noqa: ANN401
     if media_type != HTML:
         return as_data(verdict, media_type)
-    return page("validate.html", _status(verdict), **_form(), **_shown(verdict, submission))
+    return page("validate.html", _status(verdict), **_form(), **_shown(verdict, submission), **more)
 
 
 def _status(verdict: Verdict) -> int:
@@ -138,7 +132,7 @@ def _unreadable(verdict: Verdict) -> Response:
     return Response(json.dumps(told) + "\n", HTTPStatus.BAD_REQUEST, mimetype=_PROBLEM)
 
 
-def _submitted() -> tuple[Submission, str]:
+def _submitted() -> tuple[Submission | Table, str]:
     """Return what was sent, and in what form its report is asked for by name."""
     limit = site().config.validate_bytes
     kind = request.mimetype
@@ -146,17 +140,19 @@ def _submitted() -> tuple[Submission, str]:
         bodies.form(limit)
         sent = _of_form()
         return sent, request.form.get("format", "") or request.args.get("format", "")
-    if kind not in FORMS:
+    if kind not in {*FORMS, *TABLES}:
         raise UnsupportedMediaType(
-            f"{kind or 'a body without a type'} is not read here; send {', '.join(FORMS)} or a form"
+            f"{kind or 'a body without a type'} is not read here; send {', '.join((*FORMS, *TABLES))} or a form"
         )
     content = bodies.whole(limit)
     if not content.strip():
         raise UsageProblem("nothing was sent; put the data into the body")
+    if kind in TABLES:
+        return uploads.of_body(content, kind, request.args), request.args.get("format", "")
     return Submission("submission", content, kind, _replaced(request.args)), request.args.get("format", "")
 
 
-def _of_form() -> Submission:
+def _of_form() -> Submission | Table:
     given = request.files.get("file")
     text = request.form.get("text", "").replace("\r\n", "\n")
     name, content = "submission", text.encode("utf-8", "replace")
@@ -166,6 +162,9 @@ def _of_form() -> Submission:
         ending = Path(name).suffix.lower()
     if not content.strip():
         raise UsageProblem("nothing was sent; paste data into the form or choose a file")
+    table = uploads.of_form(name, content, request.form)
+    if table:
+        return table
     asked = request.form.get("type", "")
     kind = _BY_NAME.get(asked) or _BY_ENDING.get(ending, TURTLE)
     return Submission(name, content, kind, _replaced(request.form))
@@ -200,6 +199,8 @@ def _form() -> dict[str, Any]:
         "megabytes": config.validate_bytes // 1_000_000,
         "seconds": config.validate_seconds,
         "kinds": _BY_NAME,
+        "mappings": mappings(config.graph),
+        "chosen_mapping": request.form.get("mapping", ""),
         "chosen_file": request.form.get("replaces", "") if request.method == "POST" else "",
     }
 

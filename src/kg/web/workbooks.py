@@ -1,9 +1,10 @@
 """An answer as a workbook (Office Open XML), for who opens it in a spreadsheet: numbers are numbers, dates are dates."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pyoxigraph as ox
 
@@ -12,6 +13,7 @@ from kg.vocabulary import XSD
 from kg.web.catalogue import gettext as _
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from openpyxl.cell import Cell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
@@ -19,6 +21,8 @@ _WHOLE: Final = f"{XSD}integer"
 _NUMBERS: Final = {f"{XSD}decimal", f"{XSD}double", f"{XSD}float"}
 _LONGEST: Final = 32_767
 """Characters that a cell can hold (ECMA-376)."""
+_WHEN: Final = (2000, 1, 1, 0, 0, 0)
+"""The date in every workbook: equal answers are equal bytes."""
 
 
 def workbook(table: Table, about: Mapping[str, str]) -> bytes:
@@ -34,7 +38,7 @@ def workbook(table: Table, about: Mapping[str, str]) -> bytes:
     from openpyxl import Workbook  # noqa: PLC0415 - only where a workbook is wanted
 
     book = Workbook(write_only=True)
-    book.properties.created = book.properties.modified = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+    book.properties.created = book.properties.modified = datetime(*_WHEN)  # noqa: DTZ001 - the format knows no zones
     sheet = book.create_sheet(_("Answer"))
     sheet.freeze_panes = "A2"
     sheet.append(list(table.columns))
@@ -44,8 +48,18 @@ def workbook(table: Table, about: Mapping[str, str]) -> bytes:
     note.column_dimensions["A"].width, note.column_dimensions["B"].width = 24, 100
     for caption, text in about.items():
         note.append([caption, _text(text, note)])
-    written = BytesIO()
-    book.save(written)
+    return _packed(book)
+
+
+def _packed(book: "Workbook") -> bytes:
+    """Write a workbook without the moment of writing, which ``Workbook.save`` and the archive would put into it."""
+    from openpyxl.writer.excel import ExcelWriter  # noqa: PLC0415
+
+    dated, written = BytesIO(), BytesIO()
+    ExcelWriter(book, ZipFile(dated, "w")).save()  # closes the archive
+    with ZipFile(dated) as parts, ZipFile(written, "w", ZIP_DEFLATED) as archive:
+        for part in parts.infolist():
+            archive.writestr(ZipInfo(part.filename, _WHEN), parts.read(part), ZIP_DEFLATED)
     return written.getvalue()
 
 

@@ -1,0 +1,77 @@
+"""The words that may stand in a cell: all of a concept scheme, those nearest to a text, and how to add one."""
+
+from typing import Final
+
+from kg.importing.names import Concepts, Word, did_you_mean, fold
+from kg.importing.speech import gettext as _
+from kg.importing.speech import language
+from kg.importing.templates import slug
+
+_SHORTEST: Final = 4
+_STEM: Final = 6
+"""How many letters of a word must be alike for it to be the same word in another form."""
+_SHOWN: Final = 3
+
+
+def complaint(concepts: Concepts, scheme: str, text: str) -> str:
+    """Return why no concept was found, with those that look like it or that are explained with the same words."""
+    words = concepts.words(scheme)
+    if not words:
+        return _("the graph has no concept scheme %(scheme)r", scheme=scheme)
+    concepts.missed.setdefault(scheme, []).append(text)
+    sentence = _("no concept of %(scheme)s has this name", scheme=scheme)
+    sentence += did_you_mean(text, [name for word in words for name in word.called()])
+    near = sorted(words, key=lambda word: -_explains(word, text))
+    about = [_label(word) for word in near[:_SHOWN] if _explains(word, text)]
+    if about:
+        sentence += _(" (these are about it: %(words)s)", words=", ".join(map(repr, about)))
+    return sentence
+
+
+def hints(concepts: Concepts) -> list[str]:
+    """Return where all words stand of the schemes in which some were not found, and how to add an intervention."""
+    found = [
+        _("All words of %(scheme)s: kg import --words %(scheme)s, or /browse on the site.", scheme=scheme)
+        for scheme in concepts.missed
+    ]
+    if texts := concepts.missed.get("interventions"):
+        found.append(
+            _(
+                "Is it a new intervention? First write it in data/interventions/interventions.ttl, with words of your own:"
+            )
+        )
+        found.append(_TURTLE % {"name": slug(texts[0]) or "new", "label": texts[0].replace('"', "'")})
+    return found
+
+
+_TURTLE: Final = """\
+    intervention:%(name)s a wk:Intervention , skos:Concept ;
+        skos:inScheme scheme:interventions ; skos:broader intervention:re-integration ; skos:notation "%(name)s" ;
+        skos:prefLabel "%(label)s"@nl , "..."@en ;
+        skos:definition "..."@nl , "..."@en ."""
+
+
+def listed(concepts: Concepts, scheme: str) -> str:
+    """Return all words of a scheme for a person: in the language of the call, then the other, then what it means."""
+    lines = []
+    for word in concepts.words(scheme):
+        others = [name for name in word.called() if name != _label(word)]
+        lines.append(f"{_label(word)}  ({' | '.join([*others, word.name])})")
+        lines += [f"    {text}" for text in [word.means.get(language(), "")] if text]
+    return "\n".join(lines)
+
+
+def labels(concepts: Concepts, scheme: str) -> list[str]:
+    """Return the label of every concept of a scheme in the language of the call."""
+    return [_label(word) for word in concepts.words(scheme)]
+
+
+def _label(word: Word) -> str:
+    return word.labels.get(language()) or next(iter(word.labels.values()), word.name)
+
+
+def _explains(word: Word, text: str) -> int:
+    """Return how many words of a text a concept is called or explained with."""
+    wanted = {part[:_STEM] for part in fold(text).split() if len(part) >= _SHORTEST}
+    said = fold(" ".join([*word.called(), *word.means.values()])).split()
+    return sum(any(part.startswith(stem) for part in said) for stem in wanted)
