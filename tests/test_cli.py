@@ -106,7 +106,7 @@ def test_all_questions_are_listed_with_their_sentence(run, language):
     assert [f"    {questions.find(name).asks[language]}" for name in questions.names()] == lines[1::2]
 
 
-@pytest.mark.parametrize("name", ["components-without-effective-intervention", "outcomes-never-measured"])
+@pytest.mark.parametrize("name", ["long-term-unknown", "outcomes-never-measured"])
 def test_the_formats_of_an_answer_agree(run, store, name):
     """CSV, JSON and table have the rows that the store gives for the query that is shown as rq."""
     query = run("ask", name, "--format", "rq").stdout
@@ -136,9 +136,9 @@ def test_csv_ends_its_lines_as_files_here_do(config, generation):
 
 def test_the_language_is_that_of_the_labels(run):
     """Labels are in the language of the call, which --set overrules."""
-    assert "Social capital" in run("--lang", "en", "ask", "components-without-effective-intervention").stdout
-    assert "Vraagversterking" in run("--lang", "nl", "ask", "components-without-effective-intervention").stdout
-    overruled = run("--lang", "nl", "ask", "components-without-effective-intervention", "--set", "lang=en")
+    assert "Social capital" in run("--lang", "en", "ask", "long-term-unknown").stdout
+    assert "Discriminatie" in run("--lang", "nl", "ask", "long-term-unknown").stdout
+    overruled = run("--lang", "nl", "ask", "long-term-unknown", "--set", "lang=en")
     assert "Social capital" in overruled.stdout
 
 
