@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kg.errors import UsageProblem
+from kg.importing.speech import gettext as _
 
 WORKBOOKS: Final = (".xlsx", ".xlsm")
 _WHOLE_DAY: Final = "00:00:00"
@@ -51,7 +52,9 @@ def read(path: Path, sheet: str | None = None) -> Sheet:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise UsageProblem(f"{path} cannot be read: {error.strerror or error}") from error
+        raise UsageProblem(
+            _("%(file)s cannot be read: %(reason)s", file=path, reason=error.strerror or error)
+        ) from error
     return read_content(path, content, sheet)
 
 
@@ -59,11 +62,11 @@ def read_content(path: Path, content: bytes, sheet: str | None = None) -> Sheet:
     """Read what stands in a file, or would; see :func:`read`. Only the name of the path is looked at."""
     workbook = path.suffix.lower() in WORKBOOKS
     if sheet and not workbook:
-        raise UsageProblem(f"{path} is no workbook and has no sheets; leave --sheet out")
+        raise UsageProblem(_("%(file)s is no workbook and has no sheets; leave --sheet out", file=path))
     lines = list(_of_a_workbook(path, content, sheet) if workbook else _of_text(path, content))
     filled = [(number, cells) for number, cells in lines if any(cells)]
     if not filled:
-        raise UsageProblem(f"{path} is empty; a table has a heading and rows")
+        raise UsageProblem(_("%(file)s is empty; a table has a heading and rows", file=path))
     first, heading = filled[0]
     columns = tuple(heading[: len(heading) - _empty_at_the_end(heading)])
     _refuse_heading(path, first, columns)
@@ -71,7 +74,11 @@ def read_content(path: Path, content: bytes, sheet: str | None = None) -> Sheet:
     for number, cells in filled[1:]:
         if any(cells[len(columns) :]):
             raise UsageProblem(
-                f"{path}, row {number}: more cells than the heading has columns; is there a stray comma?"
+                _(
+                    "%(file)s, row %(row)s: more cells than the heading has columns; is there a stray comma?",
+                    file=path,
+                    row=number,
+                )
             )
         padded = [*cells, *[""] * len(columns)][: len(columns)]
         rows.append(Row(number, dict(zip(columns, padded, strict=True))))
@@ -82,7 +89,7 @@ def _of_text(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageProblem(f"{path} is not UTF-8; in a spreadsheet, save it as 'CSV UTF-8'") from error
+        raise UsageProblem(_("%(file)s is not UTF-8; in a spreadsheet, save it as 'CSV UTF-8'", file=path)) from error
     heading = text.partition("\n")[0]
     # A spreadsheet with decimal commas separates by semicolons.
     delimiter = max(",;\t", key=heading.count)
@@ -90,7 +97,7 @@ def _of_text(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
         for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), 1):
             yield number, [cell.strip() for cell in cells]
     except csv.Error as error:
-        raise UsageProblem(f"{path} is no CSV: {error}") from error
+        raise UsageProblem(_("%(file)s is no CSV: %(reason)s", file=path, reason=error)) from error
 
 
 def _of_a_workbook(path: Path, content: bytes, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
@@ -101,10 +108,17 @@ def _of_a_workbook(path: Path, content: bytes, sheet: str | None) -> Iterator[tu
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-        raise UsageProblem(f"{path} is no workbook: {error}") from error
+        raise UsageProblem(_("%(file)s is no workbook: %(reason)s", file=path, reason=error)) from error
     try:
         if sheet and sheet not in book.sheetnames:
-            raise UsageProblem(f"{path} has no sheet {sheet!r}; it has {', '.join(book.sheetnames)}")
+            raise UsageProblem(
+                _(
+                    "%(file)s has no sheet %(sheet)r; it has %(names)s",
+                    file=path,
+                    sheet=sheet,
+                    names=", ".join(book.sheetnames),
+                )
+            )
         chosen = book[sheet or book.sheetnames[0]]
         for number, cells in enumerate(chosen.iter_rows(values_only=True), 1):
             yield number, [_text(cell) for cell in cells]
@@ -132,6 +146,20 @@ def _empty_at_the_end(cells: Sequence[str]) -> int:
 def _refuse_heading(path: Path, number: int, columns: Sequence[str]) -> None:
     twice = [name for name, count in Counter(columns).items() if count > 1 and name]
     if twice:
-        raise UsageProblem(f"{path}, row {number}: the column {twice[0]!r} stands twice in the heading")
+        raise UsageProblem(
+            _(
+                "%(file)s, row %(row)s: the column %(column)r stands twice in the heading",
+                file=path,
+                row=number,
+                column=twice[0],
+            )
+        )
     if "" in columns:
-        raise UsageProblem(f"{path}, row {number}: column {columns.index('') + 1} has no name in the heading")
+        raise UsageProblem(
+            _(
+                "%(file)s, row %(row)s: column %(column)s has no name in the heading",
+                file=path,
+                row=number,
+                column=columns.index("") + 1,
+            )
+        )
