@@ -32,7 +32,11 @@ def test_a_policy_maker_sees_what_nobody_measured_for_a_group(visit, server, wid
     """From the front page, in four clicks at most: which outcome has nobody measured for people with mild complaints?"""
     page = visit("/", width=width, script=script)
     page.get_by_role("link", name="Uitkomsten en doelgroepen op de kaart").click()
-    page.locator("table.map thead").get_by_role("link", name=re.compile("mildere psychische klachten")).first.click()
+    head = page.locator("table.map thead")
+    head.get_by_role(
+        "link", name=re.compile("open wat onder Mensen met psychische aandoeningen of klachten valt")
+    ).click()
+    head.get_by_role("link", name=re.compile("mildere psychische klachten")).first.click()
 
     expect(page.locator("h1")).to_contain_text("mildere psychische klachten")
     shown = {
@@ -62,7 +66,7 @@ def test_a_funder_takes_the_open_gaps_of_one_theme_along(visit, server):
 
 
 def test_a_researcher_goes_from_a_cell_to_its_query_and_a_file(visit, server):
-    """From a cell to its query in the editor, run there, to a CSV with the rows of the page."""
+    """From a cell to its query in the editor, run there, to a CSV with the findings of the page."""
     if not fetched():
         pytest.skip("the build here could not fetch the editor")
     page = visit("/")
@@ -79,7 +83,7 @@ def test_a_researcher_goes_from_a_cell_to_its_query_and_a_file(visit, server):
         page.click("#save")
 
     rows = list(csv.DictReader(io.StringIO(Path(file.value.path()).read_text("utf-8"))))
-    assert shown == len(rows) == len(data)
+    assert shown == len({row["finding"] for row in rows})
     assert data == rows
 
 
