@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from kg.errors import UsageProblem
 from kg.importing.names import did_you_mean
-from kg.importing.speech import gettext as _
+from kg.spoken import gettext as _
 
 KINDS: Final = ("text", "name", "integer", "decimal", "year", "date", "doi", "address")
 UNITS: Final = ("months", "percent")
