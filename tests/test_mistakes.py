@@ -165,10 +165,10 @@ def _checked_once():
             parsed[key] = real_read(sources)
         return parsed[key]
 
-    def examine(files, problems):
+    def examine(files, problems, processes=1):
         key = tuple((file.source.name, file.sha256) for file in files)
         if key not in examined:
-            examined[key] = real_examine(files, problems)
+            examined[key] = real_examine(files, problems, processes)
         return examined[key]
 
     with pytest.MonkeyPatch.context() as patch:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.errors import UsageProblem
+from kg.spoken import gettext as _
 
 if TYPE_CHECKING:
     from kg import settings
@@ -57,26 +58,21 @@ def import_file(  # noqa: PLR0913, PLR0917 - a parameter for each option
     (JSON). What the graph has already, by DOI or by title and year, is named and skipped. Every mistake is named by row
     and column; with one, nothing is written and the exit code is 1.
     """
-    from kg.importing.speech import gettext as _  # noqa: PLC0415
-    from kg.importing.speech import speaking  # noqa: PLC0415
+    if words:
+        _show_words(config, words)
+    elif headings or explain:
+        _start(config, mapping, out or file, explain=explain)
+    elif file is None:
+        raise UsageProblem(_("name the file to import"))
+    else:
+        from kg.importing.ready import Request  # noqa: PLC0415
 
-    with speaking(config.language):
-        if words:
-            _show_words(config, words)
-        elif headings or explain:
-            _start(config, mapping, out or file, explain=explain)
-        elif file is None:
-            raise UsageProblem(_("name the file to import"))
-        else:
-            from kg.importing.ready import Request  # noqa: PLC0415
-
-            _import(config, Request(file, mapping, sheet, out, number, ignored, replaces), preview, as_json)
+        _import(config, Request(file, mapping, sheet, out, number, ignored, replaces), preview, as_json)
 
 
 def _import(config: settings.Settings, request: Request, preview: bool, as_json: bool) -> None:  # noqa: FBT001
     from kg.importing import checked, ready  # noqa: PLC0415
     from kg.importing.complaints import NotImported  # noqa: PLC0415
-    from kg.importing.speech import gettext as _  # noqa: PLC0415
 
     try:
         made = ready.prepare(config.graph, request, config.language)
@@ -134,7 +130,6 @@ def export_table(config: settings.Settings, name: str, form: str, out: Path | No
 def _start(config: settings.Settings, given: Path | None, place: Path | None, *, explain: bool) -> None:
     """Show the heading of a table, or what it means, or write a workbook to fill in."""
     from kg.importing import mapping, starting  # noqa: PLC0415
-    from kg.importing.speech import gettext as _  # noqa: PLC0415
 
     if given is None:
         raise UsageProblem(_("say with --mapping which table; data/mappings has some"))
@@ -165,7 +160,6 @@ def _start(config: settings.Settings, given: Path | None, place: Path | None, *,
 def _show_words(config: settings.Settings, scheme: str) -> None:
     from kg.importing import wordlist  # noqa: PLC0415
     from kg.importing.names import did_you_mean  # noqa: PLC0415
-    from kg.importing.speech import gettext as _  # noqa: PLC0415
 
     concepts = _concepts(config)
     told = wordlist.listed(concepts, scheme)

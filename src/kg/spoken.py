@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from gettext import NullTranslations, translation
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
+# Not by the package's name: that would import the whole site for one sentence.
+_TRANSLATIONS: Final = str(Path(__file__).parent / "web" / "translations")
 _LANGUAGE: Final = ContextVar("language", default="en")
 
 
@@ -29,16 +31,16 @@ def spoken() -> str:
     return _LANGUAGE.get()
 
 
-def gettext(text: str, **values: object) -> str:
+def gettext(text: str, /, **values: object) -> str:
     """Return the catalogue's text in the language that is spoken, with the values in it."""
     found = _catalogue(_LANGUAGE.get()).gettext(text)
     return found % values if values else found
 
 
-def ngettext(one: str, many: str, num: int, **values: object) -> str:
+def ngettext(one: str, many: str, num: int, /, **values: object) -> str:
     """Return the catalogue's text for a number (``num``), with the number and the values in it."""
     return _catalogue(_LANGUAGE.get()).ngettext(one, many, num) % {"num": num, **values}
 
 
 def _catalogue(language: str) -> NullTranslations:
-    return translation("messages", str(files("kg.web") / "translations"), [language], fallback=True)
+    return translation("messages", _TRANSLATIONS, [language], fallback=True)

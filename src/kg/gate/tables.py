@@ -19,8 +19,8 @@ from kg.gate.checking import Submission, Verdict, against
 from kg.gate.compiled import Compiled
 from kg.importing import mapping, ready, rows, sheets
 from kg.importing.complaints import Complaint, NotImported
-from kg.importing.speech import speaking
 from kg.parse import read_content
+from kg.spoken import speaking
 from kg.writing import turtle
 
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -11,9 +11,9 @@ from kg.importing.complaints import Complaint
 from kg.importing.mapping import Cell, Column, TableMapping
 from kg.importing.names import Concepts, did_you_mean, doi, fold
 from kg.importing.sheets import Row, Sheet
-from kg.importing.speech import gettext as _
-from kg.importing.speech import language
 from kg.importing.templates import slug
+from kg.spoken import gettext as _
+from kg.spoken import spoken
 
 _MONTHS: Final = {"maand": 1, "maanden": 1, "month": 1, "months": 1, "jaar": 12, "jaren": 12, "year": 12, "years": 12}
 _NUMBER: Final = re.compile(r"[+\-\u2212]?[0-9]+(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]+)?")
@@ -39,7 +39,7 @@ def columns_of(sheet: Sheet, columns: Iterable[Column]) -> tuple[dict[str, str],
         if here is not None:
             found[column.name] = here
         elif not column.optional:
-            name = column.heading(language())
+            name = column.heading(spoken())
             sentence = _("this column is missing") + did_you_mean(name, sheet.columns)
             complaints.append(Complaint(0, name, "", sentence))
     return found, complaints
@@ -83,7 +83,7 @@ def read(
         text = row.cells.get(headings.get(column.name, ""), "")
         parts = re.split(column.separator, text) if column.separator else [text]
         given = [part.strip() for part in parts if part.strip() and part.strip().casefold() not in empty]
-        heading = headings.get(column.name) or column.heading(language())
+        heading = headings.get(column.name) or column.heading(spoken())
         if column.required and not given:
             complaints.append(Complaint(row.number, heading, text, _("this must be filled in")))
         values[column.name] = []
@@ -101,7 +101,7 @@ def _without_sign(text: str, column: Column, values: Mapping[str, list[Cell]], c
         return text
     for name, wanted in column.percent.items():
         if not any(cell[""] in wanted for cell in values.get(name, ())):
-            words = ", ".join(concepts.told(one).get(language(), one) for one in wanted)
+            words = ", ".join(concepts.told(one).get(spoken(), one) for one in wanted)
             raise Unreadable(
                 _("is this a percentage? Leave the sign out, or choose one of %(words)s beside it", words=words)
             )

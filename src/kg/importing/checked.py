@@ -15,8 +15,8 @@ from kg.errors import UsageProblem
 from kg.files import SourceFile, find
 from kg.importing.complaints import Complaint
 from kg.importing.origins import Origins
-from kg.importing.speech import gettext as _
 from kg.parse import ParsedFile, read, read_all
+from kg.spoken import gettext as _
 from kg.validate import Severity, incremental
 from kg.validate.suggest import with_suggestions
 from kg.vocabulary import shorten

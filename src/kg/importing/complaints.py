@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from kg.errors import KgError
-from kg.importing.speech import gettext as _
-from kg.importing.speech import ngettext
+from kg.spoken import gettext as _
+from kg.spoken import ngettext
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,8 +52,8 @@ class NotImported(KgError):
         self.complaints = sorted(set(complaints))
         super().__init__(
             ngettext(
-                "nothing is written, because of %(count)s mistake in %(name)s",
-                "nothing is written, because of %(count)s mistakes in %(name)s",
+                "nothing is written, because of %(num)s mistake in %(name)s",
+                "nothing is written, because of %(num)s mistakes in %(name)s",
                 len(self.complaints),
                 name=name,
             )

@@ -19,9 +19,9 @@ from kg.importing.checked import Surroundings, made_from
 from kg.importing.complaints import Complaint
 from kg.importing.names import iri
 from kg.importing.sheets import Sheet
-from kg.importing.speech import gettext as _
 from kg.locate import Places
 from kg.parse import ParsedFile
+from kg.spoken import gettext as _
 from kg.vocabulary import WK, shorten
 
 

@@ -17,8 +17,8 @@ from kg.importing.cells import Unreadable
 from kg.importing.complaints import Complaint, NotImported
 from kg.importing.names import did_you_mean, iri
 from kg.importing.sheets import Row, Sheet
-from kg.importing.speech import gettext as _
 from kg.importing.statements import Imported
+from kg.spoken import gettext as _
 from kg.vocabulary import XSD
 
 _VARIABLE: Final = re.compile(r"\{\+?(\w+)\}")

@@ -7,7 +7,7 @@ import pyoxigraph as ox
 from kg.importing.checked import Surroundings, in_order, listed
 from kg.importing.complaints import Complaint
 from kg.importing.origins import Origins
-from kg.importing.speech import gettext as _
+from kg.spoken import gettext as _
 from kg.vocabulary import RDF, WK, shorten
 
 _WHOLE = ("study:", "publication:")

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from kg.errors import UsageProblem
 from kg.importing.names import did_you_mean
+from kg.spoken import gettext as _
 
 KINDS: Final = ("text", "name", "integer", "decimal", "year", "date", "doi", "address")
 UNITS: Final = ("months", "percent")
@@ -140,8 +141,8 @@ def place(graph: Path, given: Path) -> Path:
     if found:
         return found
     known = sorted(path.stem for path in here.glob("*.toml"))
-    told = f"; data/mappings has {', '.join(known)}" if known else ""
-    raise UsageProblem(f"{given} is no mapping{told}")
+    told = _("; data/mappings has %(names)s", names=", ".join(known)) if known else ""
+    raise UsageProblem(_("%(name)s is no mapping", name=given) + told)
 
 
 def read(path: Path) -> TableMapping:

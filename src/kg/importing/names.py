@@ -9,7 +9,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.importing.speech import gettext as _
+from kg.spoken import gettext as _
 from kg.vocabulary import DCT, ID, PREFIXES, SKOS, WK, shorten
 
 _ALIKE: Final = 0.6

@@ -6,8 +6,8 @@ from typing import Any
 
 from kg.importing.complaints import Complaint
 from kg.importing.mapping import Cell, Derived
-from kg.importing.speech import gettext as _
 from kg.importing.templates import fill
+from kg.spoken import gettext as _
 
 _Rows = Sequence[tuple[int, dict[str, list[Cell]]]]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kg.importing.mapping import TableMapping
-from kg.importing.speech import language
 from kg.importing.templates import columns_in
+from kg.spoken import spoken
 from kg.vocabulary import shorten
 
 
@@ -48,7 +48,7 @@ def heading(mapping: TableMapping, templates: Sequence[str], headings: Mapping[s
     while waiting:
         name = waiting.pop(0)
         if name in columns:
-            return headings.get(name) or columns[name].heading(language())
+            return headings.get(name) or columns[name].heading(spoken())
         if name in derived and name not in seen:
             seen.add(name)
             waiting += _named(derived[name].options, derived[name].rules)

@@ -10,9 +10,9 @@ from kg.errors import UsageProblem
 from kg.importing import checked, coding, corrections, csvw, losses, mapping, names, references, rows, sheets, skeletons
 from kg.importing.complaints import Complaint, NotImported
 from kg.importing.origins import Origins
-from kg.importing.speech import gettext as _
-from kg.importing.speech import ngettext, speaking
 from kg.importing.statements import Imported
+from kg.spoken import gettext as _
+from kg.spoken import ngettext, speaking
 from kg.vocabulary import RDF, shorten
 from kg.writing import turtle
 
@@ -188,8 +188,8 @@ def _of_a_described_table(graph: Path, table: sheets.Sheet, described: Path, req
         there = {triple.subject for triple in made.triples if triple in here}
         made.triples = [triple for triple in made.triples if triple not in here]
         said = ngettext(
-            "already in the graph, not written again: %(count)s thing",
-            "already in the graph, not written again: %(count)s things",
+            "already in the graph, not written again: %(num)s thing",
+            "already in the graph, not written again: %(num)s things",
             len(there),
         )
         notes = [said] * bool(there)

@@ -9,9 +9,9 @@ from kg.importing.complaints import Complaint, NotImported
 from kg.importing.mapping import Cell, TableMapping
 from kg.importing.names import Concepts, Sources
 from kg.importing.sheets import Row, Sheet
-from kg.importing.speech import gettext as _
-from kg.importing.speech import language
 from kg.importing.statements import Imported, Writer
+from kg.spoken import gettext as _
+from kg.spoken import spoken
 
 
 def convert(sheet: Sheet, mapping: TableMapping, store: ox.Store) -> Imported:
@@ -81,7 +81,7 @@ def _derive(row: int, mapping: TableMapping, values: dict[str, list[Cell]]) -> l
 
 def _stray(mapping: TableMapping, headings: Mapping[str, str]) -> str:
     names = [
-        headings.get(column.name) or column.heading(language())
+        headings.get(column.name) or column.heading(spoken())
         for column in mapping.columns
         if column.name in mapping.together
     ]
@@ -96,7 +96,7 @@ def _doubts(
 ) -> list[Complaint]:
     """Return what a person is asked about a row."""
     return [
-        Complaint(row.number, heading, row.cells.get(heading, ""), doubt.get(language(), doubt["en"]))
+        Complaint(row.number, heading, row.cells.get(heading, ""), doubt.get(spoken(), doubt["en"]))
         for doubt in mapping.doubts
         if derive.holds(doubt["when"], values)
         for heading in [origins.heading(mapping, [f"{{{doubt['column']}}}"], headings)]

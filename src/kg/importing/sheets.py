@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kg.errors import UsageProblem
-from kg.importing.speech import gettext as _
+from kg.spoken import gettext as _
 
 WORKBOOKS: Final = (".xlsx", ".xlsm")
 _WHOLE_DAY: Final = "00:00:00"

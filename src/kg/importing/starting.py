@@ -7,8 +7,8 @@ from typing import Any, Final
 from kg.importing import wordlist
 from kg.importing.mapping import Column, TableMapping
 from kg.importing.names import Concepts
-from kg.importing.speech import gettext as _
-from kg.importing.speech import language
+from kg.spoken import gettext as _
+from kg.spoken import spoken
 
 _ROWS: Final = 500
 """How far down a workbook offers words to choose from."""
@@ -18,19 +18,19 @@ _WIDTH: Final = 18
 def headings(told: TableMapping) -> str:
     """Return the heading of a table in CSV, as a spreadsheet in the language of the call reads it."""
     # A Dutch spreadsheet has commas in its numbers and reads semicolons between cells.
-    return (";" if language() == "nl" else ",").join(column.heading(language()) for column in told.columns)
+    return (";" if spoken() == "nl" else ",").join(column.heading(spoken()) for column in told.columns)
 
 
 def explained(told: TableMapping, concepts: Concepts) -> str:
     """Return for each column whether it is required, what it means and which words may stand in it."""
     lines = []
     for column in told.columns:
-        lines.append(f"{column.heading(language())} ({_needed(column)})")
+        lines.append(f"{column.heading(spoken())} ({_needed(column)})")
         words = _words(column, concepts)
         shown = ", ".join(words)
         if column.concept:
             shown += " " + _("(with their meaning: kg import --words %(scheme)s)", scheme=column.concept)
-        lines += [f"    {text}" for text in (column.about.get(language(), ""), shown) if text.strip()]
+        lines += [f"    {text}" for text in (column.about.get(spoken(), ""), shown) if text.strip()]
     return "\n".join(lines)
 
 
@@ -48,13 +48,13 @@ def workbook(told: TableMapping, concepts: Concepts) -> bytes:
     table.freeze_panes = "A2"
     explanation.append([_("Column"), _("Needed"), _("What it means"), _("Words to choose from")])
     for number, column in enumerate(told.columns, 1):
-        name, words, letter = column.heading(language()), _words(column, concepts), get_column_letter(number)
+        name, words, letter = column.heading(spoken()), _words(column, concepts), get_column_letter(number)
         table.cell(1, number, name).font = Font(bold=column.required)
         table.column_dimensions[letter].width = _WIDTH
         # What is typed stays as it was typed: no date is made of 2024-05, no number of a DOI.
         for row in range(2, _ROWS + 1) if column.kind in {"text", "date", "doi", "address", "name"} else ():
             table.cell(row, number).number_format = "@"
-        explanation.append([name, _needed(column), column.about.get(language(), ""), ", ".join(words)])
+        explanation.append([name, _needed(column), column.about.get(spoken(), ""), ", ".join(words)])
         for row, word in enumerate([name, *words] if words else [], 1):
             choices.cell(row, number, word)
         if words:

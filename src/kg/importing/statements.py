@@ -13,8 +13,8 @@ from kg.importing.complaints import Complaint, NotImported
 from kg.importing.mapping import Cell, TableMapping, Thing
 from kg.importing.names import Sources, doi, fold, iri
 from kg.importing.sheets import Row
-from kg.importing.speech import gettext as _
 from kg.importing.templates import fill
+from kg.spoken import gettext as _
 from kg.vocabulary import WK, XSD
 
 _NAME: Final = re.compile(r"[a-z][a-z-]*:[a-z0-9]+(?:-[a-z0-9]+)*")

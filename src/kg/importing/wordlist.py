@@ -3,9 +3,9 @@
 from typing import Final
 
 from kg.importing.names import Concepts, Word, did_you_mean, fold
-from kg.importing.speech import gettext as _
-from kg.importing.speech import language
 from kg.importing.templates import slug
+from kg.spoken import gettext as _
+from kg.spoken import spoken
 
 _SHORTEST: Final = 4
 _STEM: Final = 6
@@ -57,7 +57,7 @@ def listed(concepts: Concepts, scheme: str) -> str:
     for word in concepts.words(scheme):
         others = [name for name in word.called() if name != _label(word)]
         lines.append(f"{_label(word)}  ({' | '.join([*others, word.name])})")
-        lines += [f"    {text}" for text in [word.means.get(language(), "")] if text]
+        lines += [f"    {text}" for text in [word.means.get(spoken(), "")] if text]
     return "\n".join(lines)
 
 
@@ -67,7 +67,7 @@ def labels(concepts: Concepts, scheme: str) -> list[str]:
 
 
 def _label(word: Word) -> str:
-    return word.labels.get(language()) or next(iter(word.labels.values()), word.name)
+    return word.labels.get(spoken()) or next(iter(word.labels.values()), word.name)
 
 
 def _explains(word: Word, text: str) -> int:

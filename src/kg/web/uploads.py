@@ -11,7 +11,7 @@ from flask import Response, json
 from kg.errors import NotFound, UsageProblem
 from kg.gate.checking import Submission
 from kg.gate.tables import TABLES, Outcome, Table, mappings
-from kg.importing.speech import speaking
+from kg.spoken import speaking
 from kg.vocabulary import shorten
 from kg.web.language import language
 from kg.web.site import site
