@@ -201,6 +201,25 @@ def test_a_patch_stays_inside_its_graph(graph, var):
             write(put(f"TX .\n{row}\nTC .\n".encode(), "PATCH", "application/rdf-patch"), Condition(existing=True))
 
 
+def test_a_number_in_other_digits_is_no_change(graph, var):
+    """The engine has 1 where a file has 1.0: a patch made from what is served fits, and what stays keeps its digits."""
+    _, write = writer(graph, var)
+    star = Condition(existing=True)
+    write(put(thing(1) + f"<{ID}thing/t1> <x:one> 1.0 ; <x:two> 2.50 .\n".encode()))
+    text = (graph / "data/notes/one.ttl").read_text()
+    same = write(put(text.replace("1.0", "1.00").encode()), star)
+    assert (True, text) == (same.prepared.same, (graph / "data/notes/one.ttl").read_text())
+
+    decimal = "^^<http://www.w3.org/2001/XMLSchema#decimal>"
+    patch = f'TX .\nD <{ID}thing/t1> <x:one> "1"{decimal} .\nTC .\n'
+    write(put(patch.encode(), "PATCH", "application/rdf-patch"), star)
+    write(put(b"INSERT { ?s <x:three> 3 } WHERE { ?s <x:two> 2.5 }", "PATCH", "application/sparql-update"), star)
+
+    numbers = {row.rpartition("> ")[2].split("^")[0] for row in triples(graph) if "<x:" in row}
+    assert {'"2.50"', '"3"'} == numbers
+    assert f'D <{ID}thing/t1> <x:one> "1"{decimal} <{IRI}> .' in log(var)[2]["patch"]
+
+
 def test_provenance_is_written_into_the_graph(graph, var):
     """With a token of a curator the graph says who wrote it, and on which day; the comment of the file stays."""
     _, write = writer(graph, var)

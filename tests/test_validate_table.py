@@ -124,6 +124,20 @@ def test_the_page_shows_the_turtle(client):
     assert 'name="format" value="data"' in page.text
 
 
+@pytest.mark.parametrize(("language", "asks"), [("nl", "minder, en toch gunstig"), ("en", "less, and yet favourable")])
+def test_what_is_odd_is_asked(client, language, asks):
+    """What is no mistake and may be meant otherwise is asked: on the page, in JSON and in the text."""
+    path = f"/validate?mapping=findings&lang={language}"
+    odd = SOUND.replace(";4,5;", ";-4,5;")
+    [doubt] = send(client, odd, path).json["doubts"]
+    text = send(client, odd, path, Accept="text/plain").text.splitlines()[-1]
+    page = client.post(path, data={"text": odd, "mapping": "findings"}, headers={"Accept": "text/html"}).text
+
+    assert (2, "-4,5") == (doubt["row"], doubt["value"])
+    assert [True] * 3 == [asks in told for told in (doubt["message"], text, unescape(page))]
+    assert "doubts" not in send(client, SOUND, path).json
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [

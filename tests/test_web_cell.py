@@ -353,7 +353,8 @@ def test_what_the_forest_plot_draws(visit):
     assert ("log", "linear") == (axes.get_xscale(), figure.axes[1].get_xscale())
     assert {(1.4, "#154273"), (2.0, "#154273"), (0.95, "white")} == {(float(place), face) for place, face in markers}
     assert {(1.12, 1.75), (2.0, 3.1), (0.95, 0.95), (1, 1)} == {tuple(map(float, ends)) for ends in bounds}
-    assert {"Risk ratio", "Strong", "Report, 2014", "1.4 (1.12 to 1.75)\nn = 1,240", "0.95"} <= words
+    names = {f"Finding {name}" for name, *_rest in ESTIMATES}
+    assert {"Risk ratio", "Report, 2014", "1.4 (1.12 to 1.75)\nn = 1,240", "0.95"} | names <= words
 
 
 def test_a_ratio_of_nought_is_not_drawn_on_a_logarithmic_scale(visit):

@@ -17,7 +17,7 @@ from kg import generations, history
 from kg.dumps.reading import statements
 from kg.errors import KgError, UsageProblem
 from kg.files import find
-from kg.history.patch import Line, lines_of
+from kg.history.patch import Line, as_served
 from kg.parse import read_all
 from kg.settings import ROOMS, has_rooms
 from kg.spoken import gettext as _
@@ -111,18 +111,7 @@ def _folder(folder: Path) -> list[Line]:
     if problems:
         reason = f"{problems[0].name}:{problems[0].line}: {problems[0].message}"
         raise UsageProblem(_("%(path)s cannot be read: %(reason)s", path=folder, reason=reason))
-    return _as_served(quad for file in files for quad in file.quads())
-
-
-def _as_served(quads: Iterable[ox.Quad]) -> list[Line]:
-    """Return statements as they are released and served.
-
-    The engine keeps the value of a number, not the digits in which a file gives it: 1.0 and 1 are one decimal there. So
-    what is read from files goes through the engine too, and a number that did not change is no difference.
-    """
-    store = ox.Store()
-    store.bulk_extend(quads)
-    return lines_of(store)
+    return as_served(quad for file in files for quad in file.quads())
 
 
 def _file(path: Path) -> list[Line]:
@@ -135,7 +124,7 @@ def _file(path: Path) -> list[Line]:
         )
     try:
         content = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()
-        return _as_served(ox.parse(content, format=form, base_iri=path.resolve().as_uri()))
+        return as_served(ox.parse(content, format=form, base_iri=path.resolve().as_uri()))
     except (OSError, EOFError, SyntaxError, ValueError, zlib.error) as error:
         raise UsageProblem(_("%(path)s cannot be read: %(reason)s", path=path, reason=error)) from error
 

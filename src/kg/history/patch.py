@@ -92,6 +92,17 @@ def lines_of(quads: Iterable[ox.Quad]) -> list[Line]:
     return sorted(written.decode().removesuffix("\n").split("\n")) if written else []
 
 
+def as_served(quads: Iterable[ox.Quad]) -> list[Line]:
+    """Return what was read from files as N-Quads lines, as it is released and served.
+
+    The engine keeps the value of a number, not the digits in which a file gives it: 1.0 and 1 are one decimal there. So
+    what is read from files goes through the engine too, and a number that did not change is no difference.
+    """
+    store = ox.Store()
+    store.bulk_extend(quads)
+    return lines_of(store)
+
+
 def _term(value: str) -> str:
     return str(ox.NamedNode(value) if "://" in value and " " not in value else ox.Literal(value))
 

@@ -35,8 +35,8 @@ class Estimate:
 
     @property
     def name(self) -> str:
-        """The study, or the finding where there is none."""
-        return self.row["studyLabel"] or self.row["findingLabel"]
+        """What was found; a study may have many numbers, which only this tells apart."""
+        return self.row["findingLabel"]
 
     @property
     def direction(self) -> str:

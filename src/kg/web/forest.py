@@ -20,7 +20,7 @@ MOST: Final = 40
 """How many estimates of one panel are drawn."""
 _BLUE, _INK, _MUTED, _LINE = "#154273", "#17212b", "#4c5a67", "#d3dae1"
 _WIDTH, _LABELS, _NUMBERS = 10.0, 4.1, 2.2
-_HEAD, _ROW, _FOOT = 0.84, 0.62, 0.5
+_HEAD, _ROW, _FOOT = 0.84, 0.76, 0.5
 _LETTERS: Final = 52
 _NARROW: Final = 26
 _RATIOS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
@@ -82,7 +82,7 @@ def _panel(figure: "Figure", panel: Panel, top: float, height: float) -> None:
     for place, estimate in enumerate(shown):
         _estimate(axes, estimate, place)
         y = (top - _HEAD - _ROW * (place + 0.5)) / whole
-        lines = wrap(shorten(estimate.name, _LETTERS, placeholder=" …"), _LETTERS)
+        lines = wrap(estimate.name, _LETTERS, max_lines=2, placeholder=" …")
         meaning = ": ".join(filter(None, [estimate.direction, estimate.outcome]))
         told = [
             *lines,

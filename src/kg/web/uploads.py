@@ -11,6 +11,7 @@ from flask import Response, json
 from kg.errors import NotFound, UsageProblem
 from kg.gate.checking import Submission
 from kg.gate.tables import TABLES, Outcome, Table, mappings
+from kg.spoken import gettext as _
 from kg.spoken import speaking
 from kg.vocabulary import shorten
 from kg.web.language import language
@@ -74,6 +75,21 @@ def as_data(table: Table, outcome: Outcome, media_type: str) -> Response:
         told["detail"] = f"the table has {count} mistake{'s' if count > 1 else ''}"
         media_type = "application/problem+json"
     return Response(json.dumps(told) + "\n", HTTPStatus.UNPROCESSABLE_ENTITY, mimetype=media_type)
+
+
+def with_doubts(response: Response, table: Table, outcome: Outcome) -> Response:
+    """Add to a report for a program what is no mistake in the table, and may be meant otherwise.
+
+    JSON has it as ``doubts``, text at its end; a SHACL report has no place for it.
+    """
+    if outcome.doubts and response.mimetype == "application/json":
+        told = json.loads(response.get_data()) | {"doubts": [asdict(doubt) for doubt in outcome.doubts]}
+        response.set_data(json.dumps(told) + "\n")
+    elif outcome.doubts and response.mimetype == "text/plain":
+        with speaking(table.language):
+            lines = [_("please look once more: %(doubt)s", doubt=doubt.told().strip()) for doubt in outcome.doubts]
+        response.set_data("\n".join([response.get_data(as_text=True).rstrip("\n"), *lines]) + "\n")
+    return response
 
 
 def shown(table: Table, outcome: Outcome) -> dict[str, Any]:

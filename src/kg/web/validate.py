@@ -77,7 +77,7 @@ def _of_data(submission: Submission, wanted: str, media_type: str) -> Response:
     verdict = checks.keeper().run(visitor(), check, *checks.base(site()), submission, checks.shapes(site()))
     if wanted == _DATA and not verdict.report.problems:
         return uploads.turtle(submission, _status(verdict))
-    return _rendered(verdict, submission, media_type)
+    return _shown_page(verdict, submission) if media_type == HTML else as_data(verdict, media_type)
 
 
 def _of_table(table: Table, wanted: str, media_type: str) -> Response:
@@ -89,12 +89,12 @@ def _of_table(table: Table, wanted: str, media_type: str) -> Response:
         return page("validate.html", HTTPStatus.UNPROCESSABLE_ENTITY, **_form(), **uploads.shown(table, outcome))
     if wanted == _DATA:
         return uploads.turtle(outcome.submission, _status(outcome.verdict))
-    return _rendered(outcome.verdict, outcome.submission, media_type, **uploads.shown(table, outcome))
-
-
-def _rendered(verdict: Verdict, submission: Submission, media_type: str, **more: Any) -> Response:  # noqa: ANN401
     if media_type != HTML:
-        return as_data(verdict, media_type)
+        return uploads.with_doubts(as_data(outcome.verdict, media_type), table, outcome)
+    return _shown_page(outcome.verdict, outcome.submission, **uploads.shown(table, outcome))
+
+
+def _shown_page(verdict: Verdict, submission: Submission, **more: Any) -> Response:  # noqa: ANN401
     return page("validate.html", _status(verdict), **_form(), **_shown(verdict, submission), **more)
 
 
