@@ -13,7 +13,7 @@ from kg.web.site import site
 _COUNTED: Final[Mapping[str, LazyString]] = {
     "gaps-without-project": _("stated gaps without a known project"),
     "outcomes-never-measured": _("outcomes without a known measured effect"),
-    "interventions-never-evaluated": _("interventions without a known evaluation"),
+    "interventions-never-evaluated": _("interventions without a known result of an evaluation"),
 }
 
 
