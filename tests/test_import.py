@@ -506,6 +506,32 @@ def test_what_is_odd_but_may_be_right_is_asked(real, tmp_path):
     assert [(2, "Aantal", "200"), (2, "Waarde", "-4,5")] == [(one.row, one.column, one.value) for one in made.doubts]
 
 
+def test_an_effect_takes_over_the_component_of_its_intervention(folder, real, tmp_path):
+    """Without it, nothing would be on the map; who it is for cannot be known, so that is asked."""
+    text = TRIAL.replace("Clienten van de gemeente", "")
+    made = converted(text, real, tmp_path)
+    name = FIRST.replace("-municipal-clients", "")
+    assert {"component:human-capital"} == values(made.triples, f"finding:{name}", "wk:component")
+    assert "Doelgroep" in {doubt.column for doubt in made.doubts}
+    heading, first, second = TRIAL.splitlines()
+    own = converted(f"{heading};Component\n{first};Discriminatie\n{second};", real, tmp_path).triples
+    assert {"component:discrimination"} == values(own, f"finding:{FIRST}", "wk:component")
+
+    said = kg("--graph", folder, "import", put(tmp_path / "table.csv", TRIAL), "--mapping", "findings", "--preview")
+    assert "taken over from" in said.stderr
+
+
+@pytest.mark.parametrize(("value", "direction"), [("0,8", "Gunstig"), ("1,2", "Ongunstig")])
+def test_a_ratio_that_goes_against_its_direction_is_asked_about(value, direction, real, tmp_path):
+    """Below 1 is less and above 1 is more of an outcome of which more is good."""
+    heading, first, _second = TRIAL.splitlines()
+    first = first.replace("Gunstig", direction).replace("4,5", value).replace("Procentpunten", "Oddsratio")
+    text = f"{heading}\n{first}"
+    assert [(2, "Waarde", value)] == [
+        (one.row, one.column, one.value) for one in converted(text, real, tmp_path).doubts
+    ]
+
+
 def test_an_unknown_word_is_told_with_those_about_it_and_where_all_stand(real, tmp_path):
     """What looks alike, what is explained with the same word, the command that lists all, and how to add one."""
     told, hints = complaints_of(

@@ -86,6 +86,8 @@ def _make(config: settings.Settings, kind: Kind, given: dict[str, Any]) -> None:
         report = examined(text, path, files)
         if report.conforms or not ask or not _asked_again(draft, known, report):
             break
+    for note in draft.notes():
+        click.echo(note, err=True)
     if given["show"]:
         click.echo(text, nl=False)
         if report.results:

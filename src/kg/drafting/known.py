@@ -115,6 +115,10 @@ class Known:
         found = list(self._objects(subject, predicate))
         return found[0] if len(found) == 1 else None
 
+    def values(self, subject: str, predicate: str) -> list[str]:
+        """Return the things that a property of a thing points at."""
+        return sorted(self._objects(subject, predicate))
+
     def agents(self) -> list[str]:
         """Return the curators that the graph knows."""
         return sorted(

@@ -93,7 +93,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A column that follows from others: a pattern, rules, a name joined from parts, or a formula; ``how`` says which."""
+    """A column that follows from others: a pattern, rules, parts joined, what is taken over, or a formula; ``how`` says it."""
 
     name: str
     how: str
@@ -197,6 +197,9 @@ def _derived(name: str, said: Mapping[str, Any] | list[Mapping[str, Any]]) -> De
     if "join" in said:
         _refuse_unknown(said, ("given", "join", "between", "apart", "unique"), f"derived column {name}")
         return Derived(name, "join", said)
+    if "taken" in said:
+        _refuse_unknown(said, ("given", "taken", "property", "when"), f"derived column {name}")
+        return Derived(name, "taken", {"given": said["given"], "property": said["property"], **said})
     _refuse_unknown(said, ("of", "kind", "pattern", "separator"), f"derived column {name}")
     re.compile(said["pattern"])
     return Derived(name, "pattern", {"of": str(said["of"]), **said})

@@ -116,6 +116,11 @@ class Concepts:
                 said[quad.predicate.value.removeprefix(WK)] = shorten(quad.object.value)
         return said
 
+    def points(self, name: str, path: str) -> list[str]:
+        """Return the short names of all that a concept names with a property of ours."""
+        quads = self._store.quads_for_pattern(ox.NamedNode(iri(name)), ox.NamedNode(f"{WK}{path}"), None)
+        return sorted({shorten(quad.object.value) for quad in quads if isinstance(quad.object, ox.NamedNode)})
+
     def alike(self, text: str) -> str:
         """Return the end of a sentence that names concepts of any scheme that look like a text; else nothing."""
         quads = self._store.quads_for_pattern(None, ox.NamedNode(f"{SKOS}prefLabel"), None)

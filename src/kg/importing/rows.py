@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
-from kg.importing import cells, derive, naming, origins, wordlist
+from kg.importing import cells, derive, naming, origins, takeover, wordlist
 from kg.importing.complaints import Complaint, NotImported
 from kg.importing.mapping import Cell, TableMapping
 from kg.importing.names import Concepts, Sources
@@ -64,15 +64,19 @@ def _read(
             complaints.append(Complaint(row.number, "", "", sentence))
         else:
             values, found = cells.read(row, mapping.columns, headings, mapping.empty, concepts)
-            complaints += found or _derive(row.number, mapping, values)
+            complaints += found or _derive(row.number, mapping, values, concepts, made)
             read.append((row, values))
     return read, complaints
 
 
-def _derive(row: int, mapping: TableMapping, values: dict[str, list[Cell]]) -> list[Complaint]:
+def _derive(
+    row: int, mapping: TableMapping, values: dict[str, list[Cell]], concepts: Concepts, made: Imported
+) -> list[Complaint]:
     try:
         for column in mapping.derived:
-            if column.how != "join":
+            if column.how == "taken":
+                values[column.name] = takeover.take(column, row, values, concepts, made.taken)
+            elif column.how != "join":
                 values[column.name] = derive.derive(column, values)
     except ValueError as error:
         return [Complaint(row, "", "", str(error))]
