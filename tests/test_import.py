@@ -34,9 +34,11 @@ from kg.importing import (
     sheets,
     skeletons,
     templates,
+    wordlist,
 )
 from kg.importing.complaints import NotImported
 from kg.parse import read_all
+from kg.spoken import speaking
 from kg.vocabulary import ID, WK, shorten
 from kg.writing import turtle
 
@@ -540,6 +542,38 @@ def test_an_unknown_word_is_told_with_those_about_it_and_where_all_stand(real, t
     assert "'Finding work'" in told[2, "Uitkomst"]
     assert any("kg import --words outcomes" in hint for hint in hints)
     assert any("intervention:zoutkeet a wk:Intervention" in hint for hint in hints)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("nl", "Doelgroep", "Clienten", "'Cliënten van de gemeente'", "Client managers"),
+        ("nl", "Uitkomst", "Werk", "'Werk vinden'", "Well-being"),
+        ("nl", "Richting", "Prima", "Gunstig, ", "bedoel"),
+        ("en", "Interventie", "Stimulating", "'Stimulating job search'", "Stimuleren"),
+    ],
+)
+def test_what_is_meant_is_found_by_its_names_first(case, real, tmp_path):
+    """In the language of the call before the other, and all of a short list; definitions come last."""
+    language, column, text, meant, not_meant = case
+    heading, first, _second = TRIAL.splitlines()
+    cells = first.split(";")
+    cells[heading.split(";").index(column)] = text
+    with speaking(language):
+        told, _hints = complaints_of(f"{heading}\n{';'.join(cells)}", real, tmp_path)
+    assert (meant in told[2, column], not_meant in told[2, column]) == (True, False), told
+
+
+def test_what_a_word_does_not_mean_is_no_hint():
+    """A sentence with a "not" in it says what is left out."""
+    [out, within] = [
+        names.Word(name, {"nl": name}, (), {"nl": text})
+        for name, text in [
+            ("Werklozen", "Mensen met een uitkering van het UWV. Bijstand hoort er niet bij."),
+            ("Minima", "Mensen die van bijstand leven."),
+        ]
+    ]
+    assert (0, 1) == (wordlist.explains(out, "Bijstand"), wordlist.explains(within, "Bijstand"))
 
 
 def test_the_words_of_a_scheme_are_listed_with_both_labels_and_meaning(folder):

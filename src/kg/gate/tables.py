@@ -125,8 +125,9 @@ def _elsewhere(triples: Sequence[ox.Triple], base: Base) -> list[Complaint]:
     """Return a complaint for each file that says some of a table already: one for all of it, as the rules say one a line."""
     found: dict[str, dict[str, None]] = {}
     for triple in triples:
-        for home in base.homes(triple) if isinstance(triple.subject, ox.NamedNode) else ():
-            found.setdefault(home, {})[shorten(triple.subject.value)] = None
+        if isinstance(triple.subject, ox.NamedNode):
+            for home in base.homes(triple):
+                found.setdefault(home, {})[shorten(triple.subject.value)] = None
     return [
         Complaint(
             0,
