@@ -19,7 +19,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -31,7 +30,7 @@ import pyoxigraph as ox
 
 from kg import dumps, history
 from kg.describe import Imprint, self_description
-from kg.durable import flush, put
+from kg.durable import flush, made, put, sweep
 from kg.errors import InvalidGraph, KgError, NoGeneration
 from kg.files import find
 from kg.history import pages
@@ -194,19 +193,10 @@ def _write(var: Path, files: Sequence[ParsedFile], store: ox.Store, published: P
             if (folder / "manifest.json").read_bytes() == written:
                 return generation
         shutil.rmtree(folder)
-    for stale in folder.parent.glob(".new-*"):
-        shutil.rmtree(stale, ignore_errors=True)
-    new = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
-    try:
-        new.chmod(0o755)
+    sweep(folder.parent)
+    with made(folder) as new:
         put(new / "graph.nq.gz", gzip.compress(content, compresslevel=6, mtime=0))
         put(new / "manifest.json", written)
-        flush(new)
-        new.rename(folder)
-    except BaseException:
-        shutil.rmtree(new, ignore_errors=True)
-        raise
-    flush(folder.parent)
     return generation
 
 
