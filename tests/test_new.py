@@ -216,6 +216,18 @@ def test_what_is_given_is_not_asked(graph):
     assert "Target group (more with ;)" in found.stderr
 
 
+def test_what_is_needed_is_said_to_be(graph):
+    """An empty answer is refused with a reason; what a study found rests on what was seen, unless said otherwise."""
+    found = new(graph, *BODY[:5], "--ask", input="\n\nother\n" + "\n" * 20)
+    assert 0 == found.exit_code, found.output
+    assert "Kind of organisation (needed)" in found.stderr
+    assert "this must be filled in" in found.stderr
+    without = [word for word in FINDING if word not in {"--basis", "empirical"}]
+    asked = new(graph, *without, "--ask", input="\n" * 40)
+    assert "Basis (more with ;) (needed) [Empirical" in asked.stderr
+    assert "wk:basis basis:empirical" in next((graph / "data/findings").glob("*.ttl")).read_text("utf-8")
+
+
 def test_without_anybody_to_ask_nothing_is_asked(graph):
     """A script that forgets something is told what, and does not hang."""
     found = new(graph, "organisation")

@@ -22,6 +22,7 @@ _BROUGHT: Final = {
     "estimate": ("EffectEstimate", "estimate", "Schatting", "Estimate"),
 }
 _ESTIMATE: Final = {"measure", "value"}
+_EMPIRICAL: Final = f"{ID}basis/empirical"
 _EFFECT: Final = f"{ID}finding-kind/effect"
 # Until how many months an outcome is of which horizon; see ontology/horizons.ttl.
 _HORIZONS: Final = ((12, "short"), (24, "medium"))
@@ -179,6 +180,10 @@ class Draft:
             taken = [_triple(iri, WK + "component", ox.NamedNode(each)) for each in self._components()]
             return taken if self._texts("horizon") else [*taken, *self._horizon(iri)]
         return []
+
+    def suggestion(self, field: Field) -> str:
+        """Return the answer that is likely, by what was said before: what a study found rests on what was seen."""
+        return self._known.name(_EMPIRICAL) if field.option == "basis" and self._texts("study") else ""
 
     def _components(self) -> dict[str, str]:
         """Return the components of the interventions of an effect that names none itself, with the intervention."""
