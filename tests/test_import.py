@@ -523,6 +523,20 @@ def test_an_effect_takes_over_the_component_of_its_intervention(folder, real, tm
     assert "taken over from" in said.stderr
 
 
+def test_what_belongs_together_is_asked_in_words_of_the_table(real, tmp_path):
+    """A number without a measure, or with one that is none, and a comment in one language: no talk of properties."""
+    heading, first, _second = TRIAL.splitlines()
+    alone, _ = complaints_of(f"{heading}\n{first.replace('Procentpunten', '')}", real, tmp_path)
+    assert "write the number in the comment" in alone[2, "Maat"]
+    other, _ = complaints_of(f"{heading}\n{first.replace('Procentpunten', 'Euro')}", real, tmp_path)
+    assert "write the number in the comment" in other[2, "Maat"]
+    once, _ = complaints_of(f"{heading};Opmerking (nl)\n{first};Let op", real, tmp_path)
+    assert {(2, "comment (en)"): "the comment is there in one language; write the same here in English"} == once
+    with speaking("nl"):
+        once, _ = complaints_of(f"{heading};Opmerking (nl)\n{first};Let op", real, tmp_path)
+    assert {(2, "opmerking (en)")} == set(once)
+
+
 @pytest.mark.parametrize(("value", "direction"), [("0,8", "Gunstig"), ("1,2", "Ongunstig")])
 def test_a_ratio_that_goes_against_its_direction_is_asked_about(value, direction, real, tmp_path):
     """Below 1 is less and above 1 is more of an outcome of which more is good."""
@@ -649,10 +663,12 @@ def test_a_renamed_table_is_told_in_one_sentence(folder, tmp_path):
 
 def test_a_rule_speaks_of_the_column(folder, tmp_path):
     """What is missing is named by the heading of the table, in the language of the call."""
-    source = put(tmp_path / "proef.csv", TRIAL.replace("Procentpunten", ""))
+    source = put(tmp_path / "proef.csv", TRIAL.replace("Scholing", ""))
     found = kg("--graph", folder, "--lang", "nl", "import", source, "--mapping", "findings")
     [line] = found.stdout.splitlines()[1:]
-    assert 'rij 2, kolom Maat: Schrijf precies één keer "Maat"' in line
+    assert "rij 2" in line
+    assert '"Interventie"' in line
+    assert "wk:" not in line
     assert "er is niets geschreven, door 1 fout in proef.csv" in found.stderr
 
 

@@ -1,6 +1,7 @@
 """Turn the rows of a table into triples, by its mapping, beside what the graph has already."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -38,9 +39,11 @@ def convert(sheet: Sheet, mapping: TableMapping, store: ox.Store) -> Imported:
             if column.how == "join":
                 named = origins.heading(mapping, [str(column.options.get("given", ""))], headings)
                 complaints += naming.join(column, numbered, named)
+    if not complaints:
+        complaints = [one for row, values in read for one in _told(mapping, mapping.mistakes, row, values, headings)]
     if complaints:
         raise NotImported(sheet.name, complaints, wordlist.hints(concepts))
-    made.doubts = [doubt for row, values in read for doubt in _doubts(mapping, row, values, headings)]
+    made.doubts = [doubt for row, values in read for doubt in _told(mapping, mapping.doubts, row, values, headings)]
     Writer(mapping, Sources(store), made, sheet.name, headings).write(read)
     return made
 
@@ -95,13 +98,17 @@ def _stray(mapping: TableMapping, headings: Mapping[str, str]) -> str:
     )
 
 
-def _doubts(
-    mapping: TableMapping, row: Row, values: Mapping[str, list[Cell]], headings: Mapping[str, str]
+def _told(
+    mapping: TableMapping,
+    said: Sequence[Mapping[str, Any]],
+    row: Row,
+    values: Mapping[str, list[Cell]],
+    headings: Mapping[str, str],
 ) -> list[Complaint]:
-    """Return what a person is asked about a row."""
+    """Return what a mapping says of a row that is as it says: a mistake, or a doubt."""
     return [
-        Complaint(row.number, heading, row.cells.get(heading, ""), doubt.get(spoken(), doubt["en"]))
-        for doubt in mapping.doubts
-        if derive.holds(doubt["when"], values)
-        for heading in [origins.heading(mapping, [f"{{{doubt['column']}}}"], headings)]
+        Complaint(row.number, heading, row.cells.get(heading, ""), one.get(spoken(), one["en"]))
+        for one in said
+        if derive.holds(one["when"], values)
+        for heading in [origins.heading(mapping, [f"{{{one['column']}}}"], headings)]
     ]
