@@ -249,8 +249,8 @@ def test_a_patch_is_read_as_it_was_written(before, after, note):
 
 
 def kg(*words):
-    """Run a command in this process; what goes wrong inside is raised."""
-    return CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
+    """Run a command in this process, in English; what goes wrong inside is raised."""
+    return CliRunner().invoke(main, ["--lang", "en", *map(str, words)], catch_exceptions=False)
 
 
 def test_the_command_releases_what_conforms(graph):
@@ -266,6 +266,15 @@ def test_the_command_releases_what_conforms(graph):
     assert "data/two.ttl" in refused.stdout
     assert "kg: nothing was released, because of the mistakes above" in refused.stderr
     assert len(history.read(graph)) == 1
+
+
+def test_the_command_speaks_dutch(graph):
+    """What was released, and why nothing was, is told in the language of the call."""
+    made = kg("--lang", "nl", "--graph", graph, "release", "1.0")
+    refused = kg("--lang", "nl", "--graph", graph, "release", "1.0")
+
+    assert "1.0: 13 uitspraken, 13 erbij, 0 eraf" in made.stdout
+    assert "er is al een " in refused.stderr
 
 
 def test_the_command_lets_nothing_disappear_unsaid(graph, clock):

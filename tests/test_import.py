@@ -34,9 +34,11 @@ from kg.importing import (
     sheets,
     skeletons,
     templates,
+    wordlist,
 )
 from kg.importing.complaints import NotImported
 from kg.parse import read_all
+from kg.spoken import speaking
 from kg.vocabulary import ID, WK, shorten
 from kg.writing import turtle
 
@@ -506,6 +508,46 @@ def test_what_is_odd_but_may_be_right_is_asked(real, tmp_path):
     assert [(2, "Aantal", "200"), (2, "Waarde", "-4,5")] == [(one.row, one.column, one.value) for one in made.doubts]
 
 
+def test_an_effect_takes_over_the_component_of_its_intervention(folder, real, tmp_path):
+    """Without it, nothing would be on the map; who it is for cannot be known, so that is asked."""
+    text = TRIAL.replace("Clienten van de gemeente", "")
+    made = converted(text, real, tmp_path)
+    name = FIRST.replace("-municipal-clients", "")
+    assert {"component:human-capital"} == values(made.triples, f"finding:{name}", "wk:component")
+    assert "Doelgroep" in {doubt.column for doubt in made.doubts}
+    heading, first, second = TRIAL.splitlines()
+    own = converted(f"{heading};Component\n{first};Discriminatie\n{second};", real, tmp_path).triples
+    assert {"component:discrimination"} == values(own, f"finding:{FIRST}", "wk:component")
+
+    said = kg("--graph", folder, "import", put(tmp_path / "table.csv", TRIAL), "--mapping", "findings", "--preview")
+    assert "taken over from" in said.stderr
+
+
+def test_what_belongs_together_is_asked_in_words_of_the_table(real, tmp_path):
+    """A number without a measure, or with one that is none, and a comment in one language: no talk of properties."""
+    heading, first, _second = TRIAL.splitlines()
+    alone, _ = complaints_of(f"{heading}\n{first.replace('Procentpunten', '')}", real, tmp_path)
+    assert "write the number in the comment" in alone[2, "Maat"]
+    other, _ = complaints_of(f"{heading}\n{first.replace('Procentpunten', 'Euro')}", real, tmp_path)
+    assert "write the number in the comment" in other[2, "Maat"]
+    once, _ = complaints_of(f"{heading};Opmerking (nl)\n{first};Let op", real, tmp_path)
+    assert {(2, "comment (en)"): "the comment is there in one language; write the same here in English"} == once
+    with speaking("nl"):
+        once, _ = complaints_of(f"{heading};Opmerking (nl)\n{first};Let op", real, tmp_path)
+    assert {(2, "opmerking (en)")} == set(once)
+
+
+@pytest.mark.parametrize(("value", "direction"), [("0,8", "Gunstig"), ("1,2", "Ongunstig")])
+def test_a_ratio_that_goes_against_its_direction_is_asked_about(value, direction, real, tmp_path):
+    """Below 1 is less and above 1 is more of an outcome of which more is good."""
+    heading, first, _second = TRIAL.splitlines()
+    first = first.replace("Gunstig", direction).replace("4,5", value).replace("Procentpunten", "Oddsratio")
+    text = f"{heading}\n{first}"
+    assert [(2, "Waarde", value)] == [
+        (one.row, one.column, one.value) for one in converted(text, real, tmp_path).doubts
+    ]
+
+
 def test_an_unknown_word_is_told_with_those_about_it_and_where_all_stand(real, tmp_path):
     """What looks alike, what is explained with the same word, the command that lists all, and how to add one."""
     told, hints = complaints_of(
@@ -514,6 +556,38 @@ def test_an_unknown_word_is_told_with_those_about_it_and_where_all_stand(real, t
     assert "'Finding work'" in told[2, "Uitkomst"]
     assert any("kg import --words outcomes" in hint for hint in hints)
     assert any("intervention:zoutkeet a wk:Intervention" in hint for hint in hints)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("nl", "Doelgroep", "Clienten", "'Cliënten van de gemeente'", "Client managers"),
+        ("nl", "Uitkomst", "Werk", "'Werk vinden'", "Well-being"),
+        ("nl", "Richting", "Prima", "Gunstig, ", "bedoel"),
+        ("en", "Interventie", "Stimulating", "'Stimulating job search'", "Stimuleren"),
+    ],
+)
+def test_what_is_meant_is_found_by_its_names_first(case, real, tmp_path):
+    """In the language of the call before the other, and all of a short list; definitions come last."""
+    language, column, text, meant, not_meant = case
+    heading, first, _second = TRIAL.splitlines()
+    cells = first.split(";")
+    cells[heading.split(";").index(column)] = text
+    with speaking(language):
+        told, _hints = complaints_of(f"{heading}\n{';'.join(cells)}", real, tmp_path)
+    assert (meant in told[2, column], not_meant in told[2, column]) == (True, False), told
+
+
+def test_what_a_word_does_not_mean_is_no_hint():
+    """A sentence with a "not" in it says what is left out."""
+    [out, within] = [
+        names.Word(name, {"nl": name}, (), {"nl": text})
+        for name, text in [
+            ("Werklozen", "Mensen met een uitkering van het UWV. Bijstand hoort er niet bij."),
+            ("Minima", "Mensen die van bijstand leven."),
+        ]
+    ]
+    assert (0, 1) == (wordlist.explains(out, "Bijstand"), wordlist.explains(within, "Bijstand"))
 
 
 def test_the_words_of_a_scheme_are_listed_with_both_labels_and_meaning(folder):
@@ -589,10 +663,12 @@ def test_a_renamed_table_is_told_in_one_sentence(folder, tmp_path):
 
 def test_a_rule_speaks_of_the_column(folder, tmp_path):
     """What is missing is named by the heading of the table, in the language of the call."""
-    source = put(tmp_path / "proef.csv", TRIAL.replace("Procentpunten", ""))
+    source = put(tmp_path / "proef.csv", TRIAL.replace("Scholing", ""))
     found = kg("--graph", folder, "--lang", "nl", "import", source, "--mapping", "findings")
     [line] = found.stdout.splitlines()[1:]
-    assert 'rij 2, kolom Maat: Schrijf precies één keer "Maat"' in line
+    assert "rij 2" in line
+    assert '"Interventie"' in line
+    assert "wk:" not in line
     assert "er is niets geschreven, door 1 fout in proef.csv" in found.stderr
 
 

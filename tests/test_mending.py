@@ -21,8 +21,8 @@ WK_LINE = "@prefix wk: <https://w3id.org/werkkennis/def#> .\n"
 
 
 def kg(*words):
-    """Run a command in this process; what goes wrong inside is raised."""
-    return CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
+    """Run a command in this process, in English; what goes wrong inside is raised."""
+    return CliRunner().invoke(main, ["--lang", "en", *map(str, words)], catch_exceptions=False)
 
 
 @pytest.fixture

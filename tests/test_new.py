@@ -75,12 +75,15 @@ def new(graph, *words, language="en", **options):
     ("words", "file"),
     [
         (STUDY, "studies/trial-of-looking-for-work.ttl"),
-        (FINDING, "findings/looking-raises-the-chance-of-work.ttl"),
+        ([*FINDING, "--component", "barriers"], "findings/looking-raises-the-chance-of-work.ttl"),
         (GAP, "gaps/nobody-knows.ttl"),
         (PROJECT, "projects/new-project.ttl"),
         (BODY, "organisations/new-foundation.ttl"),
         (MEASURE, "interventions/work-plan.ttl"),
-        ([*FINDING, *NUMBER, "--hedged", "yes"], "findings/looking-raises-the-chance-of-work.ttl"),
+        (
+            [*FINDING, *NUMBER, "--component", "barriers", "--hedged", "yes"],
+            "findings/looking-raises-the-chance-of-work.ttl",
+        ),
     ],
     ids=lambda given: given[0] if isinstance(given, list) else "",
 )
@@ -213,6 +216,18 @@ def test_what_is_given_is_not_asked(graph):
     assert "Target group (more with ;)" in found.stderr
 
 
+def test_what_is_needed_is_said_to_be(graph):
+    """An empty answer is refused with a reason; what a study found rests on what was seen, unless said otherwise."""
+    found = new(graph, *BODY[:5], "--ask", input="\n\nother\n" + "\n" * 20)
+    assert 0 == found.exit_code, found.output
+    assert "Kind of organisation (needed)" in found.stderr
+    assert "this must be filled in" in found.stderr
+    without = [word for word in FINDING if word not in {"--basis", "empirical"}]
+    asked = new(graph, *without, "--ask", input="\n" * 40)
+    assert "Basis (more with ;) (needed) [Empirical" in asked.stderr
+    assert "wk:basis basis:empirical" in next((graph / "data/findings").glob("*.ttl")).read_text("utf-8")
+
+
 def test_without_anybody_to_ask_nothing_is_asked(graph):
     """A script that forgets something is told what, and does not hang."""
     found = new(graph, "organisation")
@@ -289,6 +304,20 @@ def test_the_horizon_follows_from_the_months(graph, months, horizon):
     assert f"wk:horizon horizon:{horizon} ;" in new(graph, *words, "--print").stdout
     told = new(graph, *words, "--horizon", "long term", "--print").stdout
     assert ["wk:horizon horizon:long ;"] == [line.strip() for line in told.splitlines() if "wk:horizon" in line]
+
+
+def test_an_effect_takes_over_the_component_of_its_intervention(graph):
+    """Without a component and a target group nothing would be on the map: the one is known, the other is asked."""
+    found = new(graph, *FINDING, "--print")
+    assert "wk:component component:job-search-behaviour ;" in found.stdout
+    assert "component taken over from " in found.stderr
+    assert "target group" not in found.stderr
+    own = new(graph, *FINDING, "--component", "discrimination", "--print").stdout
+    assert ["wk:component component:discrimination ;"] == [
+        line.strip() for line in own.splitlines() if "wk:component" in line
+    ]
+    without = [word for word in FINDING if word not in {"--target-group", "werkzoekenden"}]
+    assert "without a target group this effect is not on the map" in new(graph, *without, "--print").stderr
 
 
 def test_a_number_comes_with_its_finding(graph):

@@ -138,6 +138,28 @@ def test_what_is_odd_is_asked(client, language, asks):
     assert "doubts" not in send(client, SOUND, path).json
 
 
+def test_a_corrected_table_is_checked_in_place_of_its_file(client):
+    """Its things stand in the graph already: that is one sentence, and the file can be named, however it is sent."""
+    home, key = "data/studies/2015-tno-quickscan-summary.ttl", "tno-summary-benefit-level-speed"
+    table = f"{HEADING};Sleutel\n{ROW};{key}\n"
+    found = send(client, table)
+    assert 422 == found.status_code
+    [mistake] = found.json["mistakes"]
+    assert (f"this stands in {home} already" in mistake["message"], "replaces" in mistake["message"]) == (True, True)
+
+    raw = send(client, table, f"/validate?mapping=findings&lang=en&replaces={home}")
+    fields = {"text": table, "mapping": "findings", "replaces": home}
+    form = client.post("/validate?lang=en", data=fields, headers={"Accept": "application/json"})
+    sent = client.post(
+        "/validate?lang=en",
+        data={"file": (io.BytesIO(table.encode()), "t.csv"), "mapping": "findings", "replaces": home},
+        headers={"Accept": "application/json"},
+    )
+    for each in (raw, form, sent):
+        assert "mistakes" not in each.json, each.text
+    assert 404 == send(client, table, "/validate?mapping=findings&replaces=nothing").status_code
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [

@@ -27,6 +27,7 @@ from kg import (
     settings,
 )
 from kg.errors import BadParameter, InvalidGraph, KgError, NoGeneration, NotAcceptable, NotFound, UsageProblem
+from kg.spoken import gettext as _
 from kg.spoken import speaking
 
 if TYPE_CHECKING:
@@ -124,7 +125,8 @@ def build(config: settings.Settings) -> None:
     """Check the graph and build a generation; what was served stays when anything is wrong."""
     report, generation = _build(config)
     _tell(report, config.language)
-    click.echo(f"generation {generation.name}: {generation.manifest['quads']} quads, now current")
+    quads = _("%(number)s quads", number=generation.manifest["quads"])
+    click.echo(_("generation %(name)s: %(size)s, now current", name=generation.name, size=quads))
 
 
 @main.command()
@@ -158,9 +160,9 @@ def serve(
             _build(config)
         except InvalidGraph as error:
             _tell(error.args[1], config.language)
-            click.echo("kg: the files have mistakes; serving the last good generation", err=True)
+            click.echo("kg: " + _("the files have mistakes; serving the last good generation"), err=True)
         except KgError as error:
-            click.echo(f"kg: {error}; serving the last good generation", err=True)
+            click.echo("kg: " + _("%(reason)s; serving the last good generation", reason=error), err=True)
     generation = generations.current(config.var)
     click.echo(f"generation {generation.name}: {generation.manifest['quads']} quads")
     run(config, tell)
@@ -285,7 +287,7 @@ def _store(config: settings.Settings) -> Store:
     try:
         generation = generations.current(config.var)
     except NoGeneration:
-        _, generation = _build(config)
+        _report, generation = _build(config)
     return EmbeddedStore(generation.load())
 
 

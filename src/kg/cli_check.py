@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kg.spoken import gettext as _
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -31,7 +33,7 @@ def report_of(config: Settings, paths: tuple[Path, ...], *, full: bool) -> Repor
         try:
             return overlay.check(config.graph, config.var, paths)
         except overlay.NotAsBuiltError as reason:
-            click.echo(f"kg: checking everything, because {reason}", err=True)
+            click.echo("kg: " + _("checking everything, because %(reason)s", reason=reason), err=True)
     return check(config.graph, paths, config.check_processes or len(os.sched_getaffinity(0)))
 
 
@@ -42,8 +44,10 @@ def explain(config: Settings) -> None:
     from kg.validate.incremental import Shapes  # noqa: PLC0415
     from kg.vocabulary import shorten  # noqa: PLC0415
 
-    files, _ = read_all(source for source in find(config.graph) if source.room == "shapes")
+    files, _problems = read_all(source for source in find(config.graph) if source.room == "shapes")
     unbounded = Shapes(triple for file in files for triple in file.triples).unbounded
     for name, reason in sorted(unbounded.items()):
         click.echo(f"{shorten(name)}: {reason}")
-    click.echo(f"{len(unbounded)} checked in full whatever changes; all else where a change can affect it")
+    click.echo(
+        _("%(number)s checked in full whatever changes; all else where a change can affect it", number=len(unbounded))
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.errors import InvalidGraph, UsageProblem
+from kg.spoken import gettext as _
 
 if TYPE_CHECKING:
     from kg import settings
@@ -42,24 +43,39 @@ def release(config: settings.Settings, version: str | None, note: str, note_en: 
     from kg.describe import context  # noqa: PLC0415
     from kg.history.patch import lines_of  # noqa: PLC0415
 
-    report, _, store = generations.prepare(config.graph)
+    report, _files, store = generations.prepare(config.graph)
     if not report.conforms:
-        raise InvalidGraph("nothing was released, because of the mistakes above", report)
+        raise InvalidGraph(_("nothing was released, because of the mistakes above"), report)
     state = frozenset(lines_of(store))
     lost = history.lost(history.read(config.graph), state)
     if lost and not without_notice:
         named = "\n".join(f"  {iri}" for iri in lost[:_SHOWN])
-        more = f"\n  and {len(lost) - _SHOWN} more" if len(lost) > _SHOWN else ""
+        more = "\n " + _(" and %(count)s more", count=len(lost) - _SHOWN) if len(lost) > _SHOWN else ""
         raise UsageProblem(
-            f"the last release has things that the files no longer have:\n{named}{more}\n"
-            "say in data/withdrawn.ttl what became of them (and take the rest of their description out), "
-            f"or release with --without-notice. An entry looks like this:\n\n{_example(lost[0])}"
+            "\n".join(
+                [
+                    _("the last release has things that the files no longer have:"),
+                    f"{named}{more}",
+                    _(
+                        "say in data/withdrawn.ttl what became of them (and take the rest of their description out), "
+                        "or release with --without-notice. An entry looks like this:"
+                    ),
+                    "",
+                    _example(lost[0]),
+                ]
+            )
         )
     made = history.cut(config.graph, state, version, note, note_en)
     context.keep(config.graph, context.of(store))
     click.echo(
-        f"release {made.version}: {made.quads} statements, {len(made.patch.added)} added, "
-        f"{len(made.patch.removed)} removed; {config.graph / history.HISTORY / made.version}.rdfp"
+        _(
+            "release %(version)s: %(statements)s statements, %(added)s added, %(removed)s removed; %(file)s",
+            version=made.version,
+            statements=made.quads,
+            added=len(made.patch.added),
+            removed=len(made.patch.removed),
+            file=f"{config.graph / history.HISTORY / made.version}.rdfp",
+        )
     )
 
 

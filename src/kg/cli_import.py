@@ -116,15 +116,21 @@ def export_table(config: settings.Settings, name: str, form: str, out: Path | No
 
     place = out or Path(f"{name}.{form}")
     if place.suffix != f".{form}":
-        raise UsageProblem(f"{place} is no name for {form}; let it end in .{form}")
+        raise UsageProblem(
+            _("%(file)s is no name for a table in this form; let it end in .%(form)s", file=place, form=form)
+        )
     made = exporting.table(generations.current(config.var).load(), name, form, place.name)
     described = place.with_name(f"{place.name}-metadata.json")
     try:
         place.write_bytes(made.content)
         described.write_bytes(made.described)
     except OSError as error:
-        raise UsageProblem(f"{error.filename} cannot be written: {error.strerror}") from error
-    click.echo(f"{place}: {made.rows} rows; described in {described}")
+        raise UsageProblem(
+            _("%(file)s cannot be written: %(reason)s", file=error.filename, reason=error.strerror)
+        ) from error
+    click.echo(
+        _("%(file)s: %(rows)s rows; described in %(described)s", file=place, rows=made.rows, described=described)
+    )
 
 
 def _start(config: settings.Settings, given: Path | None, place: Path | None, *, explain: bool) -> None:

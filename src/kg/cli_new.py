@@ -86,6 +86,8 @@ def _make(config: settings.Settings, kind: Kind, given: dict[str, Any]) -> None:
         report = examined(text, path, files)
         if report.conforms or not ask or not _asked_again(draft, known, report):
             break
+    for note in draft.notes():
+        click.echo(note, err=True)
     if given["show"]:
         click.echo(text, nl=False)
         if report.results:
@@ -171,7 +173,7 @@ def _ask_one(draft: Draft, known: Known, field: Field, *, needed: bool) -> bool:
         if choices:
             click.echo(f"  {told}", err=True)
     while True:
-        words = _answers(field, needed=needed)
+        words = _answers(field, draft.suggestion(field) if needed else "", needed=needed)
         if words == ["?"]:
             listed = (
                 known.told(known.choices(field), "\n  ") if field.kind == "thing" else _("there is no list of these")
@@ -187,21 +189,27 @@ def _ask_one(draft: Draft, known: Known, field: Field, *, needed: bool) -> bool:
             return bool(words)
 
 
-def _answers(field: Field, *, needed: bool) -> list[str]:
+def _answers(field: Field, likely: str, *, needed: bool) -> list[str]:
     question = field.asks(spoken())
-    default = None if needed else ""
     if field.kind == "texts":
-        first = _prompt(_("%(question)s (in Dutch)", question=question), default)
-        return [first, _prompt(_("%(question)s (in English)", question=question), None)] if first else []
+        first = _prompt(_("%(question)s (in Dutch)", question=question), needed=needed)
+        return [first, _prompt(_("%(question)s (in English)", question=question), needed=True)] if first else []
     if not field.many:
-        answer = _prompt(question, default)
+        answer = _prompt(question, likely, needed=needed)
         return [answer] if answer else []
-    answer = _prompt(_("%(question)s (more with ;)", question=question), default)
+    answer = _prompt(_("%(question)s (more with ;)", question=question), likely, needed=needed)
     return [word.strip() for word in answer.split(";") if word.strip()]
 
 
-def _prompt(question: str, default: str | None) -> str:
-    return str(click.prompt(question, default=default, show_default=False, err=True)).strip()
+def _prompt(question: str, likely: str = "", *, needed: bool) -> str:
+    """Ask until there is an answer where one is needed; an empty one means what is likely."""
+    if needed:
+        question = _("%(question)s (needed)", question=question)
+    while True:
+        answer = str(click.prompt(question, default=likely, show_default=bool(likely), err=True)).strip()
+        if answer or not needed:
+            return answer
+        click.echo(f"  {_('this must be filled in')}", err=True)
 
 
 for _kind in KINDS:

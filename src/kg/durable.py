@@ -1,6 +1,10 @@
 """Write so that what was written survives a crash of the machine."""
 
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -27,3 +31,34 @@ def flush(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def sweep(folder: Path) -> None:
+    """Make a folder if there is none, and remove what was left of folders that were being made in it.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for stale in folder.glob(".new-*"):
+        shutil.rmtree(stale, ignore_errors=True)
+
+
+@contextmanager
+def made(place: Path) -> Iterator[Path]:
+    """Give a new folder to write in; at the end it takes its place in one step, or leaves no trace.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    new = Path(tempfile.mkdtemp(prefix=".new-", dir=place.parent))
+    try:
+        new.chmod(0o755)
+        yield new
+        flush(new)
+        shutil.rmtree(place, ignore_errors=True)
+        new.rename(place)
+    except BaseException:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    flush(place.parent)

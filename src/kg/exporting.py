@@ -15,6 +15,7 @@ from kg.dumps.writer import Folder
 from kg.errors import KgError
 from kg.history.patch import lines_of
 from kg.importing import csvw, sheets
+from kg.spoken import gettext as _
 from kg.vocabulary import RDF, WK, shorten
 
 CLASSES: Final = {"studies": "Study", "findings": "Finding", "gaps": "KnowledgeGap"}
@@ -73,8 +74,11 @@ def _compare(back: list[ox.Triple], store: ox.Store, described: dict[str, Any], 
     lost = {shorten(triple.subject.value) for triple in wanted ^ set(back) if isinstance(triple.subject, ox.NamedNode)}
     if lost:
         raise KgError(
-            f"the table would lose something of {', '.join(sorted(lost)[:3])}: a text with a bar, a line end or spaces "
-            "at its ends cannot stand in a cell"
+            _(
+                "the table would lose something of %(things)s: a text with a bar, a line end or spaces "
+                "at its ends cannot stand in a cell",
+                things=", ".join(sorted(lost)[:3]),
+            )
         )
 
 

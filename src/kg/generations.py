@@ -19,7 +19,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -31,7 +30,7 @@ import pyoxigraph as ox
 
 from kg import dumps, history
 from kg.describe import Imprint, self_description
-from kg.durable import flush, put
+from kg.durable import flush, made, put, sweep
 from kg.errors import InvalidGraph, KgError, NoGeneration
 from kg.files import find
 from kg.history import pages
@@ -39,6 +38,7 @@ from kg.history.patch import lines_of
 from kg.parse import ParsedFile, read_all
 from kg.provenance import describe
 from kg.publication import Published
+from kg.spoken import gettext as _
 from kg.validate import Report, examine
 
 _NAME_LENGTH = 16
@@ -87,9 +87,17 @@ class Generation:
         try:
             content = gzip.decompress((self.folder / "graph.nq.gz").read_bytes())
         except (OSError, EOFError, ValueError, zlib.error) as error:
-            raise NoGeneration(f"generation {self.name} is damaged ({error}); run: kg build") from error
+            raise NoGeneration(
+                _("generation %(name)s is damaged (%(reason)s); run: kg build", name=self.name, reason=error)
+            ) from error
         if hashlib.sha256(content).hexdigest() != self.manifest["sha256"]:
-            raise NoGeneration(f"generation {self.name} is damaged (its content changed); run: kg build")
+            raise NoGeneration(
+                _(
+                    "generation %(name)s is damaged (%(reason)s); run: kg build",
+                    name=self.name,
+                    reason=_("its content changed"),
+                )
+            )
         return content
 
 
@@ -108,7 +116,7 @@ def build(graph: Path, var: Path, keep: int, imprint: Imprint | None = None) -> 
     """
     report, files, store = prepare(graph)
     if not report.conforms:
-        raise InvalidGraph("the graph is not built, because of the mistakes above; what was served stays", report)
+        raise InvalidGraph(_("the graph is not built, because of the mistakes above; what was served stays"), report)
     state = frozenset(lines_of(store))
     releases = history.read(graph)
     try:
@@ -123,7 +131,9 @@ def build(graph: Path, var: Path, keep: int, imprint: Imprint | None = None) -> 
             os.utime(generation.folder)
             _prune(var, keep, generation)
     except OSError as error:
-        raise KgError(f"cannot write to {var}: {error.strerror or error}; what was served stays") from error
+        raise KgError(
+            _("cannot write to %(place)s: %(reason)s; what was served stays", place=var, reason=error.strerror or error)
+        ) from error
     return report, generation
 
 
@@ -141,7 +151,7 @@ def current(var: Path) -> Generation:
         NoGeneration: nothing was built yet, or what was built cannot be read.
     """
     if not (var / "current").is_symlink():
-        raise NoGeneration(f"nothing has been built in {var}; run: kg build")
+        raise NoGeneration(_("nothing has been built in %(place)s; run: kg build", place=var))
     return at(var / "current")
 
 
@@ -155,9 +165,11 @@ def at(folder: Path) -> Generation:
         folder = folder.resolve(strict=True)
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
         if manifest["format"] != _FORMAT or not manifest["sha256"].startswith(folder.name):
-            raise ValueError("its manifest is not its own")  # noqa: TRY301 - told as all damage is
+            raise ValueError(_("its manifest is not its own"))  # noqa: TRY301 - told as all damage is
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise NoGeneration(f"the generation in {folder} is damaged ({error}); run: kg build") from error
+        raise NoGeneration(
+            _("the generation in %(place)s is damaged (%(reason)s); run: kg build", place=folder, reason=error)
+        ) from error
     return Generation(folder.name, folder, manifest)
 
 
@@ -181,19 +193,10 @@ def _write(var: Path, files: Sequence[ParsedFile], store: ox.Store, published: P
             if (folder / "manifest.json").read_bytes() == written:
                 return generation
         shutil.rmtree(folder)
-    for stale in folder.parent.glob(".new-*"):
-        shutil.rmtree(stale, ignore_errors=True)
-    new = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
-    try:
-        new.chmod(0o755)
+    sweep(folder.parent)
+    with made(folder) as new:
         put(new / "graph.nq.gz", gzip.compress(content, compresslevel=6, mtime=0))
         put(new / "manifest.json", written)
-        flush(new)
-        new.rename(folder)
-    except BaseException:
-        shutil.rmtree(new, ignore_errors=True)
-        raise
-    flush(folder.parent)
     return generation
 
 

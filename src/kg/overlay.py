@@ -14,6 +14,7 @@ from kg import generations
 from kg.errors import NoGeneration
 from kg.files import SourceFile, stage
 from kg.parse import ParsedFile, Problem, read, read_all, twice
+from kg.spoken import gettext as _
 from kg.validate import Report
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -51,7 +52,7 @@ def check(folder: Path, var: Path, paths: Sequence[Path]) -> Report:
     described = {source.graph: source for source in others if source.room != "shapes"}
     given = [source for source in given if source.room != "shapes"]
     _keep(store, described, given)
-    shapes, _ = read_all(source for source in sources if source.room == "shapes")
+    shapes, _problems = read_all(source for source in sources if source.room == "shapes")
     files, problems = read_all(given)
     problems += _twice(store, files, described)
     report = Report(problems, [], len(sources))
@@ -72,9 +73,9 @@ def _compare(built: dict[str, str], given: Iterable[SourceFile], others: Iterabl
     same = [*others, *(source for source in given if source.room == "shapes")]
     for source in same:
         if built.get(source.name) != hashlib.sha256(source.path.read_bytes()).hexdigest():
-            raise NotAsBuiltError(f"{source.name} is not as it was built")
+            raise NotAsBuiltError(_("%(file)s is not as it was built", file=source.name))
     if gone := sorted(built.keys() - names - {source.name for source in same}):
-        raise NotAsBuiltError(f"{gone[0]} was built and is gone")
+        raise NotAsBuiltError(_("%(file)s was built and is gone", file=gone[0]))
 
 
 def _keep(store: ox.Store, described: dict[str, SourceFile], given: Iterable[SourceFile]) -> None:

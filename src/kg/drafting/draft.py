@@ -22,6 +22,8 @@ _BROUGHT: Final = {
     "estimate": ("EffectEstimate", "estimate", "Schatting", "Estimate"),
 }
 _ESTIMATE: Final = {"measure", "value"}
+_EMPIRICAL: Final = f"{ID}basis/empirical"
+_EFFECT: Final = f"{ID}finding-kind/effect"
 # Until how many months an outcome is of which horizon; see ontology/horizons.ttl.
 _HORIZONS: Final = ((12, "short"), (24, "medium"))
 
@@ -174,9 +176,47 @@ class Draft:
             return self._concept(iri, name)
         if self.kind.name == "study" and not self._texts("rigour"):
             return self._rigour(iri)
-        if self.kind.name == "finding" and not self._texts("horizon"):
-            return self._horizon(iri)
+        if self.kind.name == "finding":
+            taken = [_triple(iri, WK + "component", ox.NamedNode(each)) for each in self._components()]
+            return taken if self._texts("horizon") else [*taken, *self._horizon(iri)]
         return []
+
+    def suggestion(self, field: Field) -> str:
+        """Return the answer that is likely, by what was said before: what a study found rests on what was seen."""
+        return self._known.name(_EMPIRICAL) if field.option == "basis" and self._texts("study") else ""
+
+    def _components(self) -> dict[str, str]:
+        """Return the components of the interventions of an effect that names none itself, with the intervention."""
+        if not self._is_effect() or self._texts("component"):
+            return {}
+        return {
+            component: shown.value
+            for shown in self._texts("intervention")
+            for component in self._known.values(shown.value, WK + "component")
+        }
+
+    def _is_effect(self) -> bool:
+        return self.kind.name == "finding" and ox.NamedNode(_EFFECT) in self._texts("kind")
+
+    def notes(self) -> list[str]:
+        """Return what a person should know of it: what was taken over, and what may be missing."""
+        found = [
+            _(
+                "component taken over from %(thing)s, as none was given: %(component)s",
+                thing=self._known.told([source]),
+                component=self._known.told([component]),
+            )
+            for component, source in self._components().items()
+        ]
+        if self._is_effect() and not self._texts("component") and not self._components():
+            found.append(
+                _("please look once more: %(doubt)s", doubt=_("without a component this effect is not on the map"))
+            )
+        if self._is_effect() and not self._texts("target-group"):
+            found.append(
+                _("please look once more: %(doubt)s", doubt=_("without a target group this effect is not on the map"))
+            )
+        return found
 
     def _horizon(self, iri: str) -> list[ox.Triple]:
         """Return the horizon of a number of months; none where none is said."""

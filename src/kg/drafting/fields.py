@@ -90,6 +90,14 @@ _HORIZON: Final = next(field for field in _DIMENSIONS if field.option == "horizo
 _DERIVED: Final = replace(
     _HORIZON, nl="Termijn; leeg: die van het aantal maanden", en="Horizon; empty: that of the number of months"
 )
+_COMPONENT: Final = next(field for field in _DIMENSIONS if field.option == "component")
+_TAKEN: Final = replace(
+    _COMPONENT,
+    nl="Component; leeg bij een effect: dat van de interventie",
+    en="Component; empty for an effect: that of the intervention",
+)
+# In place of a dimension, what is asked of a finding.
+_OF_A_FINDING: Final = {_HORIZON: (_MONTHS, _DERIVED), _COMPONENT: (_TAKEN,)}
 _START: Final = Field("start", WK + "startDate", "Begindatum", "Start date", "date")
 _END: Final = Field("end", WK + "endDate", "Einddatum", "End date", "date")
 _BODY: Final = ORG + "Organization"
@@ -131,7 +139,7 @@ KINDS: Final = (
               among=WK + "Publication"),
         _LOCATOR,
         Field("read", WK + "extractedFrom", "Wat is er gelezen", "What was read", needed=True),
-        *(asked for field in _DIMENSIONS for asked in ((_MONTHS, _DERIVED) if field is _HORIZON else (field,))),
+        *(asked for field in _DIMENSIONS for asked in _OF_A_FINDING.get(field, (field,))),
         Field("comparator", WK + "comparator", "Vergeleken met", "Compared with"),
         Field("direction", WK + "direction", "Richting, gezien vanuit de cliënt", "Direction, as the client sees it",
               needed=True),

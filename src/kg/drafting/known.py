@@ -99,21 +99,25 @@ class Known:
             if _begins_a_word(key, words):
                 ranks[iri] = _FAR - 1
         found = [iri for iri, rank in ranks.items() if rank < _FAR]
-        return sorted(found, key=lambda iri: (ranks[iri], self._name(iri).lower(), iri))
+        return sorted(found, key=lambda iri: (ranks[iri], self.name(iri).lower(), iri))
 
     def choices(self, field: Field) -> list[str]:
         """Return the IRIs of what fits a field, in the order of their scheme, else by name."""
         fitting = {iri for iris in self._of(field).values() for iri in iris}
-        return sorted(fitting, key=lambda iri: (self._place(iri), self._name(iri).lower(), iri))
+        return sorted(fitting, key=lambda iri: (self._place(iri), self.name(iri).lower(), iri))
 
     def told(self, iris: Iterable[str], between: str = ", ") -> str:
         """Return things by their names in the language that is spoken, each with its short name."""
-        return between.join(f"{name} ({shorten(iri)})" if (name := self._name(iri)) else shorten(iri) for iri in iris)
+        return between.join(f"{name} ({shorten(iri)})" if (name := self.name(iri)) else shorten(iri) for iri in iris)
 
     def value(self, subject: str, predicate: str) -> str | None:
         """Return the one thing that a property of a thing points at, None when there is none or more."""
         found = list(self._objects(subject, predicate))
         return found[0] if len(found) == 1 else None
+
+    def values(self, subject: str, predicate: str) -> list[str]:
+        """Return the things that a property of a thing points at."""
+        return sorted(self._objects(subject, predicate))
 
     def agents(self) -> list[str]:
         """Return the curators that the graph knows."""
@@ -121,7 +125,8 @@ class Known:
             iri for iri in self._subjects(RDF + "type", "http://www.w3.org/ns/prov#Agent") if f"{ID}curator/" in iri
         )
 
-    def _name(self, iri: str) -> str:
+    def name(self, iri: str) -> str:
+        """Return what a thing is called in the language that is spoken; empty when it has no name."""
         texts = {
             quad.object.language or "": quad.object.value
             for name in _LABELS

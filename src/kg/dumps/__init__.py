@@ -8,7 +8,6 @@
 import json
 import re
 import shutil
-import tempfile
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -18,7 +17,7 @@ from typing import Final
 
 from kg.dumps.tables import tables
 from kg.dumps.writer import Folder, schemes, whole
-from kg.durable import flush, put
+from kg.durable import made, put, sweep
 from kg.history import Release, replay
 from kg.history.patch import Line
 from kg.history.releases import fingerprint
@@ -51,9 +50,7 @@ def publish(var: Path, releases: Collection[Release], state: frozenset[Line]) ->
         OSError: the folder cannot be written.
     """
     folder = var / "dumps"
-    folder.mkdir(parents=True, exist_ok=True)
-    for stale in folder.glob(".new-*"):
-        shutil.rmtree(stale, ignore_errors=True)
+    sweep(folder)
     told = []
     last: frozenset[Line] = frozenset()
     for release, last in replay(releases):
@@ -104,19 +101,10 @@ def _made(folder: Path, label: str, digest: str, state: frozenset[Line]) -> tupl
         sizes = [(place / file.name).stat().st_size for file in files]
         if (kept["form"], kept["sha256"]) == (_FORM, digest) and sizes == [file.bytes for file in files]:
             return files
-    new = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
-    try:
-        new.chmod(0o755)
+    with made(place) as new:
         files = _write(Folder(new), sorted(state))
         listed: Mapping[str, object] = {"form": _FORM, "sha256": digest, "files": [asdict(file) for file in files]}
         put(new / LIST, (json.dumps(listed, indent=1) + "\n").encode())
-        flush(new)
-        shutil.rmtree(place, ignore_errors=True)
-        new.rename(place)
-    except BaseException:
-        shutil.rmtree(new, ignore_errors=True)
-        raise
-    flush(folder)
     return files
 
 

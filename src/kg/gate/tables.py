@@ -18,9 +18,12 @@ from kg.gate.bases import Base, load
 from kg.gate.checking import Submission, Verdict, against
 from kg.gate.compiled import Compiled
 from kg.importing import mapping, ready, rows, sheets
+from kg.importing.checked import in_order, listed
 from kg.importing.complaints import Complaint, NotImported
 from kg.parse import read_content
+from kg.spoken import gettext as _
 from kg.spoken import speaking
+from kg.vocabulary import shorten
 from kg.writing import turtle
 
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -42,6 +45,7 @@ class Table:
         media_type: one of ``TABLES``.
         mapping: file that says what its columns mean.
         language: of the sentences, ``nl`` or ``en``.
+        replaces: name of the file of the graph that it takes the place of; empty: the one that its mapping names, if any.
     """
 
     name: str
@@ -49,6 +53,7 @@ class Table:
     media_type: str
     mapping: Path
     language: str
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +104,44 @@ def check_table(generation: Path | bytes, table: Table, kept: Compiled | None = 
         sheet = _measured(sheets.read_content(Path(table.name).with_suffix(TABLES[table.media_type]), table.content))
         base = load(generation, None)
         # Beside what was made of the table before, every row would be there already.
-        replaces = told.out if base.graph(told.out) else ""
+        replaces = table.replaces or (told.out if base.graph(told.out) else "")
         before = _taken_away(base, replaces)
         try:
             made = rows.convert(sheet, told, base.store)
         except NotImported as error:
             return Outcome(mistakes=tuple(error.complaints), hints=tuple(error.hints))
+        if twice := _elsewhere(made.triples, base):
+            return Outcome(mistakes=tuple(twice))
         base.store.bulk_extend(before)
         text = turtle(made.triples, header=ready.head(told.head, table.name, "" if told.out else table.mapping.stem))
-    name = Path(told.out or f"{table.name}.ttl").name
+    name = Path(replaces or told.out or f"{table.name}.ttl").name
     submission = Submission(name, text.encode(), replaces=replaces)
-    parsed, _ = read_content(SourceFile(name, Path(name), "data"), submission.content)
+    parsed, _problems = read_content(SourceFile(name, Path(name), "data"), submission.content)
     verdict = against(base, parsed, replaces, kept)
     return Outcome((), (), submission, verdict, made.rows, tuple(made.left_out), tuple(made.doubts))
+
+
+def _elsewhere(triples: Sequence[ox.Triple], base: Base) -> list[Complaint]:
+    """Return a complaint for each file that says some of a table already: one for all of it, as the rules say one a line."""
+    found: dict[str, dict[str, None]] = {}
+    for triple in triples:
+        if isinstance(triple.subject, ox.NamedNode):
+            for home in base.homes(triple):
+                found.setdefault(home, {})[shorten(triple.subject.value)] = None
+    return [
+        Complaint(
+            0,
+            "",
+            "",
+            _(
+                "%(things)s: this stands in %(file)s already; is this table a correction of it? Then choose that file "
+                "at 'Takes the place of' (replaces)",
+                things=listed(in_order(things)),
+                file=home,
+            ),
+        )
+        for home, things in found.items()
+    ]
 
 
 def _taken_away(base: Base, name: str) -> Sequence[ox.Quad]:

@@ -8,8 +8,6 @@
 """
 
 import json
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -17,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from kg.durable import flush, put
+from kg.durable import made, put, sweep
 from kg.history.differences import KINDS, Comparison, compare
 from kg.history.feed import MOST, members
 from kg.history.names import Names
@@ -74,9 +72,7 @@ def publish(var: Path, releases: Sequence[Release]) -> None:
         OSError: the folder cannot be written.
     """
     folder = var / "changes"
-    folder.mkdir(parents=True, exist_ok=True)
-    for stale in folder.glob(".new-*"):
-        shutil.rmtree(stale, ignore_errors=True)
+    sweep(folder)
     befores = ["", *(release.sha256 for release in releases)]
     if all(_kept(folder, release, before) for release, before in zip(releases, befores, strict=False)):
         return
@@ -113,9 +109,7 @@ def _key(release: Release, before: str) -> list[Any]:
 
 
 def _write(folder: Path, release: Release, before: str, comparison: Comparison) -> None:
-    new = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
-    try:
-        new.chmod(0o755)
+    with made(folder / release.version) as new:
         places: dict[str, int] = {}
         waiting = members(release, comparison)
         page = 0
@@ -131,14 +125,6 @@ def _write(folder: Path, release: Release, before: str, comparison: Comparison) 
             "members": places,
         }
         put(new / _SUMMARY, (json.dumps(kept, ensure_ascii=False, indent=1) + "\n").encode())
-        flush(new)
-        place = folder / release.version
-        shutil.rmtree(place, ignore_errors=True)
-        new.rename(place)
-    except BaseException:
-        shutil.rmtree(new, ignore_errors=True)
-        raise
-    flush(folder)
 
 
 def _tallies(comparison: Comparison) -> list[Tally]:

@@ -11,6 +11,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.errors import KgError
+from kg.spoken import gettext as _
 
 MEDIA_TYPE: Final = "application/rdf-patch"
 Line = str
@@ -40,7 +41,11 @@ class Patch:
         missing = next((line for line in self.removed if line not in state), None)
         present = next((line for line in self.added if line in state), None)
         if missing or present:
-            raise KgError(f"the patch does not fit: {missing or present} is {'not' if missing else 'already'} there")
+            raise KgError(
+                _("the patch does not fit: %(statement)s is not there", statement=missing)
+                if missing
+                else _("the patch does not fit: %(statement)s is already there", statement=present)
+            )
         state.difference_update(self.removed)
         state.update(self.added)
 
@@ -72,17 +77,24 @@ def parse(text: str, name: str) -> Patch:
     ended = False
     # Not splitlines: a statement may hold other line ends, which N-Quads does not escape.
     for number, row in enumerate(text.removesuffix("\n").split("\n"), start=1):
-        kind, _, rest = row.partition(" ")
+        kind, _space, rest = row.partition(" ")
         if ended or kind not in {"H", "TX", "TC", "A", "D"} or not rest.endswith("."):
-            raise KgError(f"{name}, line {number}: this is no row of an RDF Patch: {row[:80]}")
+            raise KgError(
+                _(
+                    "%(file)s, line %(line)s: this is no row of an RDF Patch: %(row)s",
+                    file=name,
+                    line=number,
+                    row=row[:80],
+                )
+            )
         if kind == "H":
-            key, _, value = rest.removesuffix(" .").partition(" ")
+            key, _space, value = rest.removesuffix(" .").partition(" ")
             header[key] = _value(value, f"{name}, line {number}")
         elif kind in rows:
             rows[kind].append(rest)
         ended = kind == "TC"
     if not ended:
-        raise KgError(f"{name} breaks off before its last row (TC .); take it from the repository again")
+        raise KgError(_("%(file)s breaks off before its last row (TC .); take it from the repository again", file=name))
     return Patch(header, tuple(rows["D"]), tuple(rows["A"]))
 
 
@@ -111,5 +123,5 @@ def _value(term: str, place: str) -> str:
     try:
         quad = next(iter(ox.parse(f"<x:s> <x:p> {term} .", format=ox.RdfFormat.N_QUADS)))
     except (SyntaxError, StopIteration) as error:
-        raise KgError(f"{place}: {term} is neither an IRI nor a text") from error
+        raise KgError(_("%(place)s: %(term)s is neither an IRI nor a text", place=place, term=term)) from error
     return quad.object.value if isinstance(quad.object, ox.NamedNode | ox.Literal) else ""

@@ -15,6 +15,7 @@ from kg.errors import KgError, UsageProblem
 from kg.history.patch import Line, Patch, between, parse
 from kg.publication import BUILD
 from kg.settings import LANGUAGES
+from kg.spoken import gettext as _
 from kg.vocabulary import BASE, DATASET, ID, WK
 
 HISTORY: Final = "history"
@@ -67,12 +68,19 @@ def read(graph: Path) -> list[Release]:
     for release, before in zip(found, befores, strict=False):
         if release.patch.header.get("prev", "") != before:
             raise KgError(
-                f"{HISTORY}/{release.version}{_SUFFIX} does not follow the release before it "
-                f"({before or 'it is the first'}); take the folder {HISTORY} from the repository again"
+                _(
+                    "%(file)s does not follow the release before it (%(before)s); "
+                    "take the folder %(folder)s from the repository again",
+                    file=f"{HISTORY}/{release.version}{_SUFFIX}",
+                    before=before or _("it is the first"),
+                    folder=HISTORY,
+                )
             )
     for first, second in pairwise(found):
         if first.created == second.created:
-            raise KgError(f"releases {first.version} and {second.version} bear the same moment")
+            raise KgError(
+                _("releases %(first)s and %(second)s bear the same moment", first=first.version, second=second.version)
+            )
     return found
 
 
@@ -90,7 +98,10 @@ def replay(releases: Iterable[Release]) -> Iterator[tuple[Release, frozenset[Lin
             raise KgError(f"{HISTORY}/{release.version}{_SUFFIX}: {error}") from error
         if fingerprint(state) != release.sha256:
             raise KgError(
-                f"{HISTORY}/{release.version}{_SUFFIX} leads to other statements than it says; it was changed"
+                _(
+                    "%(file)s leads to other statements than it says; it was changed",
+                    file=f"{HISTORY}/{release.version}{_SUFFIX}",
+                )
             )
         yield release, frozenset(state)
 
@@ -112,7 +123,7 @@ def subjects(lines: Iterable[Line]) -> set[str]:
 def last_state(releases: Sequence[Release]) -> frozenset[Line]:
     """Return the statements of the last release; none where there is none."""
     state: frozenset[Line] = frozenset()
-    for _, state in replay(releases):  # noqa: B007 - the last is wanted
+    for _release_of, state in replay(releases):  # noqa: B007 - the last is wanted
         pass
     return state
 
@@ -146,19 +157,39 @@ def cut(graph: Path, state: Collection[Line], version: str | None, note: str, no
     version = version or _today(now[:10], {release.version for release in releases})
     if version.startswith(_TAKEN):
         raise UsageProblem(
-            f"{version!r} is reserved: names that begin with {_TAKEN[0]}, {_TAKEN[1]} or {_TAKEN[2]} mean something else "
-            "in addresses; take another one, such as 2026-11-22 or 1.4"
+            _(
+                "%(version)r is reserved: names that begin with %(names)s mean something else "
+                "in addresses; take another one, such as 2026-11-22 or 1.4",
+                version=version,
+                names=", ".join(_TAKEN),
+            )
         )
     if not _VERSION.fullmatch(version):
         raise UsageProblem(
-            f"{version!r} cannot name a release; take letters, digits, hyphens and dots: 2026-11-22, 1.4"
+            _(
+                "%(version)r cannot name a release; take letters, digits, hyphens and dots: 2026-11-22, 1.4",
+                version=version,
+            )
         )
     if any(release.version == version for release in releases):
-        raise UsageProblem(f"there is a release {version}; a release does not change. Name another version")
+        raise UsageProblem(
+            _("there is a release %(version)s; a release does not change. Name another version", version=version)
+        )
     if releases and before == set(state):
-        raise UsageProblem(f"nothing has changed since release {releases[-1].version}; there is nothing to release")
+        raise UsageProblem(
+            _(
+                "nothing has changed since release %(version)s; there is nothing to release",
+                version=releases[-1].version,
+            )
+        )
     if releases and now <= releases[-1].created:
-        raise KgError(f"release {releases[-1].version} is from {releases[-1].created}, not before now; see the clock")
+        raise KgError(
+            _(
+                "release %(version)s is from %(moment)s, not before now; see the clock",
+                version=releases[-1].version,
+                moment=releases[-1].created,
+            )
+        )
     header = {"id": version_iri(version), "version": version, "created": now}
     if releases:
         header["prev"] = releases[-1].iri
@@ -180,13 +211,15 @@ def _release(path: Path) -> Release:
         patch = parse(path.read_text("utf-8"), name)
         return _named(path.name.removesuffix(_SUFFIX), patch)
     except (OSError, UnicodeDecodeError, KeyError, ValueError) as error:
-        raise KgError(f"{name} cannot be read ({error}); take it from the repository again") from error
+        raise KgError(
+            _("%(file)s cannot be read (%(reason)s); take it from the repository again", file=name, reason=error)
+        ) from error
 
 
 def _named(version: str, patch: Patch) -> Release:
     header = patch.header
     if header["version"] != version:
-        raise ValueError(f"it is release {header['version']} under another name")
+        raise ValueError(_("it is release %(version)s under another name", version=header["version"]))
     datetime.strptime(header["created"], _MOMENT).replace(tzinfo=UTC)
     # The first releases had a note without its language.
     names = {"note": "", **{f"note-{language}": language for language in LANGUAGES}}
@@ -206,4 +239,6 @@ def _write(path: Path, text: str) -> None:
         new.chmod(0o644)
         new.replace(path)
     except OSError as error:
-        raise KgError(f"cannot write {path}: {error.strerror or error}; no release was made") from error
+        raise KgError(
+            _("cannot write %(file)s: %(reason)s; no release was made", file=path, reason=error.strerror or error)
+        ) from error

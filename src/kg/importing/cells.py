@@ -118,7 +118,8 @@ def _value(text: str, column: Column, concepts: Concepts) -> Cell:
     if column.concept:
         name = concepts.find(column.concept, text)
         if name is None:
-            raise Unreadable(wordlist.complaint(concepts, column.concept, text))
+            sentence = wordlist.complaint(concepts, column.concept, text)
+            raise Unreadable("; ".join(part for part in (sentence, column.otherwise.get(spoken(), "")) if part))
         return {**concepts.told(name), "": name, "thing": name}
     read_text = _READERS[column.kind](text, column.unit)
     if column.past and read_text > datetime.now(tz=UTC).date().isoformat():

@@ -14,6 +14,7 @@ from kg.durable import flush, put
 from kg.errors import UsageProblem
 from kg.files import SourceFile, find
 from kg.importing.complaints import Complaint
+from kg.importing.names import Concepts
 from kg.importing.origins import Origins
 from kg.parse import ParsedFile, read, read_all
 from kg.spoken import gettext as _
@@ -114,9 +115,10 @@ def check(
     around.store.remove_graph(graph)
     found = incremental.examine(around.store, shapes, (), added, touched | {quad.subject for quad in added})
     around.store.bulk_extend(added)
+    concepts = Concepts(around.store)
     for result in with_suggestions(found.results, around.store):
         if result.severity is Severity.Violation:
-            sentence = origins.told(result.focus, result.message(language))
+            sentence = origins.told(result.focus, result.message(language), concepts)
             heading = origins.column(result.focus, result.path) if result.path else ""
             about = shorten(result.focus) + (f" {shorten(result.path)}" if result.path else "")
             about = "" if heading and origins.row(result.focus) else about

@@ -18,11 +18,11 @@ KINDS: Final = ("text", "name", "integer", "decimal", "year", "date", "doi", "ad
 UNITS: Final = ("months", "percent")
 LITERALS: Final = ("string", "integer", "decimal", "date", "boolean")
 _SETTINGS: Final = (
-    "out", "head", "empty", "leave_out", "ignore", "together", "columns", "derived", "things", "doubts"
+    "out", "head", "empty", "leave_out", "ignore", "together", "columns", "derived", "things", "mistakes", "doubts"
 )  # fmt: skip
 _OF_A_COLUMN: Final = (
     "heading", "kind", "unit", "required", "optional", "minimum", "maximum", "separator", "concept", "values", "past",
-    "percent", "about",
+    "percent", "about", "otherwise",
 )  # fmt: skip
 _KEY: Final = re.compile(rf"(a|[\w-]+:[\w-]+)(?:@(nl|en)|\^\^({'|'.join(LITERALS)}))?")
 
@@ -49,6 +49,7 @@ class Column:
         past: whether a date in the future is a mistake.
         percent: the columns before it, and what must stand in them, for a number to be written with a per cent sign.
         about: what it means, by language.
+        otherwise: what to do when no word of it fits, by language.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Column:
     past: bool = False
     percent: Mapping[str, Sequence[str]] = field(default_factory=dict)
     about: Mapping[str, str] = field(default_factory=dict)
+    otherwise: Mapping[str, str] = field(default_factory=dict)
 
     def heading(self, language: str) -> str:
         """Return what a table in a language calls it."""
@@ -93,7 +95,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A column that follows from others: a pattern, rules, a name joined from parts, or a formula; ``how`` says which."""
+    """A column that follows from others: a pattern, rules, parts joined, what is taken over, or a formula; ``how`` says it."""
 
     name: str
     how: str
@@ -115,6 +117,7 @@ class TableMapping:
         columns: what the table holds.
         derived: what follows from it.
         things: what rows speak of.
+        mistakes: when a row is refused: ``when``, ``column`` and what to do by language.
         doubts: when a row is asked about: ``when``, ``column`` and a question by language.
     """
 
@@ -127,6 +130,7 @@ class TableMapping:
     columns: tuple[Column, ...]
     derived: tuple[Derived, ...]
     things: tuple[Thing, ...]
+    mistakes: tuple[Mapping[str, Any], ...] = ()
     doubts: tuple[Mapping[str, Any], ...] = ()
 
 
@@ -169,6 +173,7 @@ def read(path: Path) -> TableMapping:
             columns=tuple(_column(name, said) for name, said in told["columns"].items()),
             derived=tuple(_derived(name, said) for name, said in told.get("derived", {}).items()),
             things=tuple(_thing(role, said) for role, said in told["things"].items()),
+            mistakes=tuple(told.get("mistakes", ())),
             doubts=tuple(told.get("doubts", ())),
         )
     except KeyError as error:
@@ -197,6 +202,9 @@ def _derived(name: str, said: Mapping[str, Any] | list[Mapping[str, Any]]) -> De
     if "join" in said:
         _refuse_unknown(said, ("given", "join", "between", "apart", "unique"), f"derived column {name}")
         return Derived(name, "join", said)
+    if "taken" in said:
+        _refuse_unknown(said, ("given", "taken", "property", "when"), f"derived column {name}")
+        return Derived(name, "taken", {"given": said["given"], "property": said["property"], **said})
     _refuse_unknown(said, ("of", "kind", "pattern", "separator"), f"derived column {name}")
     re.compile(said["pattern"])
     return Derived(name, "pattern", {"of": str(said["of"]), **said})

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Final
 
@@ -37,7 +37,11 @@ def alike(text: str, names: Iterable[str]) -> list[str]:
 
 def did_you_mean(text: str, names: Iterable[str]) -> str:
     """Return the end of a sentence that names what looks like it; empty when nothing does."""
-    near = alike(text, names)
+    return or_else(alike(text, names))
+
+
+def or_else(near: Sequence[str]) -> str:
+    """Return the end of a sentence that names what may be meant; empty when there is nothing."""
     return _("; did you mean %(names)s?", names=_(" or ").join(repr(name) for name in near)) if near else ""
 
 
@@ -51,16 +55,21 @@ def iri(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A concept as people find it: its short name, its label by language, what else it is called, what it means."""
+    """A concept as people find it: its short name, its label by language, what else it is called, what it means.
+
+    ``tongues`` has the language of each of the other names.
+    """
 
     name: str
     labels: Mapping[str, str]
     others: tuple[str, ...]
     means: Mapping[str, str]
+    tongues: Mapping[str, str] = field(default_factory=dict)
 
-    def called(self) -> list[str]:
-        """Return all that it is called."""
-        return [*self.labels.values(), *self.others]
+    def called(self, language: str = "") -> list[str]:
+        """Return all that it is called, or what it is called in a language."""
+        labels = [text for tag, text in self.labels.items() if language in {"", tag}]
+        return [*labels, *(text for text in self.others if language in {"", self.tongues.get(text)})]
 
 
 class Concepts:
@@ -99,12 +108,14 @@ class Concepts:
                 name: self._values(quad.subject, SKOS + name)
                 for name in ("prefLabel", "altLabel", "hiddenLabel", "definition")
             }
-            others = tuple(value.value for name in ("altLabel", "hiddenLabel") for value in said[name])
+            tongues = {
+                value.value: value.language or "" for name in ("altLabel", "hiddenLabel") for value in said[name]
+            }
             labels, means = (
                 {value.language or "": value.value for value in said[name]} for name in ("prefLabel", "definition")
             )
             order = next((int(value.value) for value in self._values(quad.subject, f"{WK}order")), 0)
-            found.append((order, Word(shorten(quad.subject.value), labels, others, means)))
+            found.append((order, Word(shorten(quad.subject.value), labels, tuple(tongues), means, tongues)))
         return [word for _order, word in sorted(found, key=lambda one: (one[0], one[1].name))]
 
     def told(self, name: str) -> dict[str, str]:
@@ -115,6 +126,11 @@ class Concepts:
             if quad.predicate.value.startswith(WK) and isinstance(quad.object, ox.NamedNode):
                 said[quad.predicate.value.removeprefix(WK)] = shorten(quad.object.value)
         return said
+
+    def points(self, name: str, path: str) -> list[str]:
+        """Return the short names of all that a concept names with a property of ours."""
+        quads = self._store.quads_for_pattern(ox.NamedNode(iri(name)), ox.NamedNode(f"{WK}{path}"), None)
+        return sorted({shorten(quad.object.value) for quad in quads if isinstance(quad.object, ox.NamedNode)})
 
     def alike(self, text: str) -> str:
         """Return the end of a sentence that names concepts of any scheme that look like a text; else nothing."""

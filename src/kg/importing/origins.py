@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kg.importing.mapping import TableMapping
+from kg.importing.names import Concepts
 from kg.importing.templates import columns_in
 from kg.spoken import spoken
 from kg.vocabulary import shorten
@@ -31,12 +32,16 @@ class Origins:
         """Return the heading under which a statement stands; empty when none is known."""
         return self.columns.get((thing, predicate), "")
 
-    def told(self, thing: str, sentence: str) -> str:
-        """Return a sentence about a thing with headings in place of the properties that stand under them."""
+    def told(self, thing: str, sentence: str, concepts: Concepts) -> str:
+        """Return a sentence about a thing in words of the table: headings for properties, labels for concepts."""
         headings = {shorten(name): heading for (about, name), heading in self.columns.items() if about == thing}
-        return re.sub(
-            r"[a-z]+:[A-Za-z]+", lambda found: f'"{headings[found[0]]}"' if found[0] in headings else found[0], sentence
-        )
+
+        def word(found: re.Match[str]) -> str:
+            name = found[0]
+            called = headings.get(name) or (concepts.told(name).get(spoken()) if headings else "")
+            return f'"{called}"' if called else name
+
+        return re.sub(r"[a-z][a-z-]*:[A-Za-z]+(?:-[a-z]+)*", word, sentence)
 
 
 def heading(mapping: TableMapping, templates: Sequence[str], headings: Mapping[str, str]) -> str:

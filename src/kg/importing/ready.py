@@ -118,6 +118,15 @@ def _prepare(graph: Path, request: Request, language: str) -> Ready:
         )
         for iri, numbers in made.present.items()
     ]
+    ready.notes += [
+        _(
+            "taken over from %(thing)r, as nothing was filled in: %(words)s (rows %(rows)s)",
+            thing=thing,
+            words=words,
+            rows=_listed(numbers),
+        )
+        for (thing, words), numbers in made.taken.items()
+    ]
     ready.notes += [_("please look once more: %(doubt)s", doubt=doubt.told().strip()) for doubt in made.doubts]
     return ready
 

@@ -1,10 +1,11 @@
 """Turn the rows of a table into triples, by its mapping, beside what the graph has already."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pyoxigraph as ox
 
-from kg.importing import cells, derive, naming, origins, wordlist
+from kg.importing import cells, derive, naming, origins, takeover, wordlist
 from kg.importing.complaints import Complaint, NotImported
 from kg.importing.mapping import Cell, TableMapping
 from kg.importing.names import Concepts, Sources
@@ -38,9 +39,11 @@ def convert(sheet: Sheet, mapping: TableMapping, store: ox.Store) -> Imported:
             if column.how == "join":
                 named = origins.heading(mapping, [str(column.options.get("given", ""))], headings)
                 complaints += naming.join(column, numbered, named)
+    if not complaints:
+        complaints = [one for row, values in read for one in _told(mapping, mapping.mistakes, row, values, headings)]
     if complaints:
         raise NotImported(sheet.name, complaints, wordlist.hints(concepts))
-    made.doubts = [doubt for row, values in read for doubt in _doubts(mapping, row, values, headings)]
+    made.doubts = [doubt for row, values in read for doubt in _told(mapping, mapping.doubts, row, values, headings)]
     Writer(mapping, Sources(store), made, sheet.name, headings).write(read)
     return made
 
@@ -64,15 +67,19 @@ def _read(
             complaints.append(Complaint(row.number, "", "", sentence))
         else:
             values, found = cells.read(row, mapping.columns, headings, mapping.empty, concepts)
-            complaints += found or _derive(row.number, mapping, values)
+            complaints += found or _derive(row.number, mapping, values, concepts, made)
             read.append((row, values))
     return read, complaints
 
 
-def _derive(row: int, mapping: TableMapping, values: dict[str, list[Cell]]) -> list[Complaint]:
+def _derive(
+    row: int, mapping: TableMapping, values: dict[str, list[Cell]], concepts: Concepts, made: Imported
+) -> list[Complaint]:
     try:
         for column in mapping.derived:
-            if column.how != "join":
+            if column.how == "taken":
+                values[column.name] = takeover.take(column, row, values, concepts, made.taken)
+            elif column.how != "join":
                 values[column.name] = derive.derive(column, values)
     except ValueError as error:
         return [Complaint(row, "", "", str(error))]
@@ -91,13 +98,17 @@ def _stray(mapping: TableMapping, headings: Mapping[str, str]) -> str:
     )
 
 
-def _doubts(
-    mapping: TableMapping, row: Row, values: Mapping[str, list[Cell]], headings: Mapping[str, str]
+def _told(
+    mapping: TableMapping,
+    said: Sequence[Mapping[str, Any]],
+    row: Row,
+    values: Mapping[str, list[Cell]],
+    headings: Mapping[str, str],
 ) -> list[Complaint]:
-    """Return what a person is asked about a row."""
+    """Return what a mapping says of a row that is as it says: a mistake, or a doubt."""
     return [
-        Complaint(row.number, heading, row.cells.get(heading, ""), doubt.get(spoken(), doubt["en"]))
-        for doubt in mapping.doubts
-        if derive.holds(doubt["when"], values)
-        for heading in [origins.heading(mapping, [f"{{{doubt['column']}}}"], headings)]
+        Complaint(row.number, heading, row.cells.get(heading, ""), one.get(spoken(), one["en"]))
+        for one in said
+        if derive.holds(one["when"], values)
+        for heading in [origins.heading(mapping, [f"{{{one['column']}}}"], headings)]
     ]

@@ -32,6 +32,7 @@ class Imported:
         left_out: numbers of the rows that were left out.
         columns: the heading under which stands what a thing says on a property, by their IRIs.
         doubts: what a person is asked about; no mistakes.
+        taken: what was not said and taken over from the graph: from what, and what, in words; with the rows.
     """
 
     triples: list[ox.Triple] = field(default_factory=list)
@@ -40,6 +41,7 @@ class Imported:
     left_out: list[int] = field(default_factory=list)
     columns: dict[tuple[str, str], str] = field(default_factory=dict)
     doubts: list[Complaint] = field(default_factory=list)
+    taken: dict[tuple[str, str], list[int]] = field(default_factory=dict)
 
 
 class Writer:

@@ -1,8 +1,10 @@
 """The words that may stand in a cell: all of a concept scheme, those nearest to a text, and how to add one."""
 
+import re
+from collections.abc import Sequence
 from typing import Final
 
-from kg.importing.names import Concepts, Word, did_you_mean, fold
+from kg.importing.names import Concepts, Word, alike, fold, or_else
 from kg.importing.templates import slug
 from kg.spoken import gettext as _
 from kg.spoken import spoken
@@ -11,6 +13,9 @@ _SHORTEST: Final = 4
 _STEM: Final = 6
 """How many letters of a word must be alike for it to be the same word in another form."""
 _SHOWN: Final = 3
+_FEW: Final = 6
+"""Up to how many words of a scheme are all told."""
+_NOT: Final = {"niet", "geen", "nooit", "zonder", "not", "no", "never", "without"}
 
 
 def complaint(concepts: Concepts, scheme: str, text: str) -> str:
@@ -20,9 +25,13 @@ def complaint(concepts: Concepts, scheme: str, text: str) -> str:
         return _("the graph has no concept scheme %(scheme)r", scheme=scheme)
     concepts.missed.setdefault(scheme, []).append(text)
     sentence = _("no concept of %(scheme)s has this name", scheme=scheme)
-    sentence += did_you_mean(text, [name for word in words for name in word.called()])
-    near = sorted(words, key=lambda word: -_explains(word, text))
-    about = [_label(word) for word in near[:_SHOWN] if _explains(word, text)]
+    if len(words) <= _FEW:
+        return f"{sentence}; " + _("choose one of %(words)s", words=", ".join(map(_label, words)))
+    # What a word means says less than what it is called, and a name in the other language less than in one's own.
+    if names := _near(words, text, spoken()) or _near(words, text, ""):
+        return sentence + or_else(names)
+    near = sorted(words, key=lambda word: -explains(word, text))
+    about = [_label(word) for word in near[:_SHOWN] if explains(word, text)]
     if about:
         sentence += _(" (these are about it: %(words)s)", words=", ".join(map(repr, about)))
     return sentence
@@ -70,8 +79,20 @@ def _label(word: Word) -> str:
     return word.labels.get(spoken()) or next(iter(word.labels.values()), word.name)
 
 
-def _explains(word: Word, text: str) -> int:
-    """Return how many words of a text a concept is called or explained with."""
+def _near(words: Sequence[Word], text: str, language: str) -> list[str]:
+    """Return names that begin with a text, then those of which a word does, then those that look like it."""
+    names = [name for word in words for name in word.called(language)]
+    wanted = fold(text)
+    long = len(wanted) >= _SHORTEST
+    begins = [name for name in names if long and fold(name).startswith(wanted)]
+    within = [name for name in names if long and f" {wanted}" in fold(name)]
+    return list(dict.fromkeys([*begins, *within, *alike(text, names)]))[:_SHOWN]
+
+
+def explains(word: Word, text: str) -> int:
+    """Return how many words of a text a concept is called or explained with; what it is not does not explain it."""
     wanted = {part[:_STEM] for part in fold(text).split() if len(part) >= _SHORTEST}
-    said = fold(" ".join([*word.called(), *word.means.values()])).split()
+    sentences = [fold(part) for text in word.means.values() for part in re.split(r"[.;:!?]", text)]
+    meant = [part for part in sentences if _NOT.isdisjoint(part.split())]
+    said = " ".join([*map(fold, word.called()), *meant]).split()
     return sum(any(part.startswith(stem) for part in said) for stem in wanted)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -148,7 +149,8 @@ def _submitted() -> tuple[Submission | Table, str]:
     if not content.strip():
         raise UsageProblem("nothing was sent; put the data into the body")
     if kind in TABLES:
-        return uploads.of_body(content, kind, request.args), request.args.get("format", "")
+        table = uploads.of_body(content, kind, request.args)
+        return replace(table, replaces=_replaced(request.args)), request.args.get("format", "")
     return Submission("submission", content, kind, _replaced(request.args)), request.args.get("format", "")
 
 
@@ -164,7 +166,7 @@ def _of_form() -> Submission | Table:
         raise UsageProblem("nothing was sent; paste data into the form or choose a file")
     table = uploads.of_form(name, content, request.form)
     if table:
-        return table
+        return replace(table, replaces=_replaced(request.form))
     asked = request.form.get("type", "")
     kind = _BY_NAME.get(asked) or _BY_ENDING.get(ending, TURTLE)
     return Submission(name, content, kind, _replaced(request.form))

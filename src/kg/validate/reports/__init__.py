@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from kg.spoken import speaking
 from kg.validate.report import Report, Severity
 from kg.validate.reports import data, junit, page, sarif, shacl, text
 
@@ -16,8 +17,9 @@ _FORMS: Final[Mapping[str, Callable[[Report, str], str]]] = {
 
 def render(report: Report, form: str, language: str, *, least: Severity, root: str) -> str:
     """Render a report, see :meth:`kg.validate.report.Report.render`."""
-    if form == "text":
-        return text.render(report, language, least)
-    if form == "sarif":
-        return sarif.render(report, language, root)
-    return _FORMS[form](report, language)
+    with speaking(language):
+        if form == "text":
+            return text.render(report, language, least)
+        if form == "sarif":
+            return sarif.render(report, language, root)
+        return _FORMS[form](report, language)

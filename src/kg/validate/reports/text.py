@@ -7,6 +7,8 @@ from collections import Counter
 from itertools import groupby
 
 from kg.parse import Problem
+from kg.spoken import gettext as _
+from kg.spoken import ngettext
 from kg.validate.report import Report, Result, Severity
 from kg.validate.reports.causes import Cause, causes
 from kg.vocabulary import XSD, shorten
@@ -28,7 +30,7 @@ def render(report: Report, language: str, least: Severity = Severity.Info) -> st
     ]
     entries.sort()
     blocks = [
-        "\n".join([name or "(no file)", *(text for _, _, text in found)])
+        "\n".join([name or _("(no file)"), *(text for _name, _line, text in found)])
         for name, found in groupby(entries, lambda entry: entry[0])
     ]
     return "\n\n".join([*blocks, *map(_grouped, many), summary(report)]) + "\n"
@@ -37,11 +39,16 @@ def render(report: Report, language: str, least: Severity = Severity.Info) -> st
 def summary(report: Report) -> str:
     """Return the line that counts what was found."""
     counts = report.counts()
-    checked = "" if report.nodes is None else f"; {report.nodes} things checked: those that the files affect"
-    return (
-        f"{counts['problems']} unreadable, {counts['Violation']} violations, {counts['Warning']} warnings, "
-        f"{counts['Info']} advice; {report.files} files, {report.triples} triples{checked}"
+    told = _(
+        "%(problems)s unreadable, %(Violation)s violations, %(Warning)s warnings, %(Info)s advice; "
+        "%(files)s files, %(triples)s triples",
+        **counts,
+        files=report.files,
+        triples=report.triples,
     )
+    if report.nodes is not None:
+        told += "; " + _("%(number)s things checked: those that the files affect", number=report.nodes)
+    return told
 
 
 def about(result: Result) -> str:
@@ -57,7 +64,7 @@ def about(result: Result) -> str:
 
 def _problem(problem: Problem) -> str:
     place = f"{problem.line}:{problem.column}" if problem.column else str(problem.line)
-    lines = [f"  {place}  unreadable: {problem.message}"]
+    lines = [f"  {place}  {_('unreadable')}: {problem.message}"]
     if problem.text.strip():
         lines.append(f"      {problem.text}")
         if problem.column:
@@ -66,7 +73,7 @@ def _problem(problem: Problem) -> str:
 
 
 def _head(place: object, cause: Cause) -> str:
-    return f"  {place or '-'}  {cause.severity.name.lower()}: {cause.message}\n"
+    return f"  {place or '-'}  {kind(cause.severity)}: {cause.message}\n"
 
 
 def _details(result: Result) -> str:
@@ -76,20 +83,32 @@ def _details(result: Result) -> str:
         marks = "^" * max(span.end - span.column, 1)
         lines += [number + span.text.rstrip(), " " * len(number) + _blank(span.text[: span.column - 1]) + marks]
     if result.meant:
-        lines.append(f"      did you mean {' or '.join(result.meant)}?")
+        names = _(" or ").join(result.meant)
+        lines.append("      " + _("did you mean %(names)s?", names=names))
     return "\n".join(lines)
 
 
 def _grouped(cause: Cause) -> str:
     shown, rest = cause.results[:_SHOWN], cause.results[_SHOWN:]
-    lines = [f"{len(cause.results)} places, one cause", _head("*", cause).rstrip("\n")]
+    lines = [_("%(number)s places, one cause", number=len(cause.results)), _head("*", cause).rstrip("\n")]
     for result in shown:
-        lines += [f"      {result.name or '(no file)'}:{result.line}", _details(result)]
-    files = Counter(result.name or "(no file)" for result in rest)
-    lines.append("      and more in " + ", ".join(f"{name} ({number})" for name, number in files.most_common(_SHOWN)))
+        lines += [f"      {result.name or _('(no file)')}:{result.line}", _details(result)]
+    files = Counter(result.name or _("(no file)") for result in rest)
+    named = ", ".join(f"{name} ({number})" for name, number in files.most_common(_SHOWN))
+    lines.append("      " + _("and more in %(files)s", files=named))
     if len(files) > _SHOWN:
-        lines[-1] += f" and {len(files) - _SHOWN} more files"
+        more = len(files) - _SHOWN
+        lines[-1] += ngettext(" and %(num)s more file", " and %(num)s more files", more)
     return "\n".join(lines)
+
+
+def kind(severity: Severity) -> str:
+    """Return what a result of a severity is called, in the language that is spoken."""
+    return {
+        Severity.Violation: _("violation"),
+        Severity.Warning: _("warning"),
+        Severity.Info: _("info"),
+    }[severity]
 
 
 def _blank(text: str) -> str:
