@@ -698,6 +698,19 @@ def test_import_writes_checked_turtle_and_the_same_bytes_again(folder, tmp_path)
     assert [] == list(out.parent.glob(".new-*"))
 
 
+def test_how_to_undo_is_what_can_be_done(folder, tmp_path):
+    """A new file is deleted, one that git has is fetched from there, and of another the table is imported again."""
+    source = put(tmp_path / "proef.csv", TRIAL)
+    call = ("--graph", folder, "import", source, "--mapping", "findings")
+    assert "to undo this: delete " in kg(*call).stdout
+    put(source, TRIAL.replace("4,5", "4,6"))
+    assert "is not in git" in kg(*call).stdout
+    subprocess.run(["git", "-C", folder, "init", "-q"], check=True, timeout=60)
+    subprocess.run(["git", "-C", folder, "add", "data/studies/proef.ttl"], check=True, timeout=60)
+    put(source, TRIAL.replace("4,5", "4,7"))
+    assert "to undo this: git checkout -- " in kg(*call).stdout
+
+
 def test_what_the_shapes_refuse_is_told_by_row_and_not_written(folder, tmp_path):
     """A comparison of the values with each other is the shapes' work; the sentence names the row of the spreadsheet."""
     wrong = (

@@ -6,6 +6,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from kg.dumps.columns import THING
 from kg.errors import UsageProblem
 from kg.importing import checked, coding, corrections, csvw, losses, mapping, names, references, rows, sheets, skeletons
 from kg.importing.complaints import Complaint, NotImported
@@ -99,6 +100,14 @@ def _prepare(graph: Path, request: Request, language: str) -> Ready:
         place = request.out or graph / _DEFAULT / f"{source.stem}.ttl"
         return _of_a_described_table(graph, table, described, replace(request, out=place), language)
     told = mapping.read(mapping.place(graph, described))
+    if table.columns[:1] == (THING,) and all(THING not in column.headings for column in told.columns):
+        sentence = _(
+            "%(file)s is a table of kg export: leave --mapping out; its description %(name)s-metadata.json must stand "
+            "beside it",
+            file=source,
+            name=source.name,
+        )
+        raise UsageProblem(sentence)
     told = replace(told, ignore=told.ignore | set(request.ignored))
     around = checked.surroundings(graph, request.out or graph / (told.out or f"{_DEFAULT}/{source.stem}.ttl"))
     made = rows.convert(table, told, around.store)
