@@ -441,6 +441,17 @@ def test_rows_that_are_alike_are_told_apart_by_what_differs(real, tmp_path):
     assert {f"finding:{more}-31", f"finding:{more}-40", f"finding:{SECOND}"} == findings_of(made)
 
 
+def test_no_name_that_is_made_is_too_long(folder, tmp_path):
+    """What is made of a long name of a study is cut between words, the name of a number too."""
+    long = "Proef met een heel lange naam waarin de gemeente en de uitvoerder met naam en toenaam staan, tweede ronde, deel 3"
+    source = put(tmp_path / "long.csv", TRIAL.replace("Proef Voorbeeldstad", long))
+    found = kg("--graph", folder, "import", source, "--mapping", "findings")
+    assert 0 == found.exit_code, found.output
+    labels = [quad.object.value for quad in ox.parse(path=folder / "data/studies/long.ttl")
+              if quad.predicate.value.endswith("#label")]  # fmt: skip
+    assert (True, True) == (max(map(len, labels)) <= 140, any("…" in label for label in labels))
+
+
 def test_a_key_and_a_label_of_ones_own_are_taken(real, tmp_path):
     """The column for it gives a name that stays, and labels in both languages; two rows cannot have the same key."""
     heading, first, second = TRIAL.splitlines()
