@@ -715,7 +715,11 @@ def test_how_to_undo_is_what_can_be_done(folder, tmp_path):
     call = ("--graph", folder, "import", source, "--mapping", "findings")
     assert "to undo this: delete " in kg(*call).stdout
     put(source, TRIAL.replace("4,5", "4,6"))
-    assert "is not in git" in kg(*call).stdout
+    again = kg(*call)
+    assert "is not in git" in again.stdout
+    assert ["changed: row 2, column Waarde: 4.5 → 4.6"] == [
+        line for line in again.stderr.splitlines() if line.startswith("changed")
+    ]
     subprocess.run(["git", "-C", folder, "init", "-q"], check=True, timeout=60)
     subprocess.run(["git", "-C", folder, "add", "data/studies/proef.ttl"], check=True, timeout=60)
     put(source, TRIAL.replace("4,5", "4,7"))

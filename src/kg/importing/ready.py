@@ -18,6 +18,7 @@ from kg.vocabulary import RDF, shorten
 from kg.writing import turtle
 
 _DEFAULT: Final = "data/studies"
+_FEW: Final = 8
 
 
 @dataclass(slots=True)
@@ -242,6 +243,10 @@ def _checked(  # noqa: PLR0913 - what is written, where, and what may go
     if complaints:
         raise NotImported(name, complaints)
     ready = Ready(turtle(triples, header=comment), around.target.path)
+    cells = losses.changed(triples, around, origins)
+    ready.notes += [_("changed: %(cell)s", cell=cell) for cell in cells[:_FEW]]
+    if len(cells) > _FEW:
+        ready.notes.append(_("changed: %(count)s cells more", count=len(cells) - _FEW))
     for triple in set(triples):
         if triple.predicate.value == f"{RDF}type" and isinstance(triple.object, ox.NamedNode):
             kind = shorten(triple.object.value)
@@ -251,5 +256,5 @@ def _checked(  # noqa: PLR0913 - what is written, where, and what may go
 
 def _listed(numbers: list[int]) -> str:
     shown = [str(number) for number in dict.fromkeys(numbers)]
-    few = 8
-    return ", ".join(shown[:few]) + (_(" and %(count)s more", count=len(shown) - few) if len(shown) > few else "")
+    more = _(" and %(count)s more", count=len(shown) - _FEW) if len(shown) > _FEW else ""
+    return ", ".join(shown[:_FEW]) + more
