@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -36,6 +38,36 @@ def loaded(generation):
 def run(config, generation):
     """Run a command on the built graph."""
     return lambda *words: kg("--graph", config.graph, "--var", config.var, *words)
+
+
+def test_an_export_needs_no_mapping(run, tmp_path):
+    """A mapping beside an exported table is told to be left out, in one sentence."""
+    place = tmp_path / "findings.xlsx"
+    run("export", "--table", "findings", "--format", "xlsx", "--out", place)
+    found = run("import", place, "--mapping", "findings", "--preview")
+    assert (2, "") == (found.exit_code, found.stdout)
+    assert "is a table of kg export: leave --mapping out" in found.stderr
+
+
+def test_a_workbook_is_not_put_where_its_message_goes(config, generation, tmp_path):
+    """Who points > at a file without --out is told so, and nothing is written."""
+    command = [
+        sys.executable,
+        "-c",
+        "from kg.cli import main; main()",
+        "--graph",
+        config.graph,
+        "--var",
+        config.var,
+        "--lang",
+        "en",
+    ]
+    with (tmp_path / "table.xlsx").open("wb") as into:
+        words = [*command, "export", "--table", "findings", "--format", "xlsx"]
+        found = subprocess.run(words, stdout=into, stderr=subprocess.PIPE, cwd=tmp_path, check=False, timeout=120)
+    assert 2 == found.returncode
+    assert b"say --out findings.xlsx" in found.stderr
+    assert ["table.xlsx"] == [path.name for path in tmp_path.iterdir()]
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])

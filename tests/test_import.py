@@ -441,6 +441,17 @@ def test_rows_that_are_alike_are_told_apart_by_what_differs(real, tmp_path):
     assert {f"finding:{more}-31", f"finding:{more}-40", f"finding:{SECOND}"} == findings_of(made)
 
 
+def test_no_name_that_is_made_is_too_long(folder, tmp_path):
+    """What is made of a long name of a study is cut between words, the name of a number too."""
+    long = "Proef met een heel lange naam waarin de gemeente en de uitvoerder met naam en toenaam staan, tweede ronde, deel 3"
+    source = put(tmp_path / "long.csv", TRIAL.replace("Proef Voorbeeldstad", long))
+    found = kg("--graph", folder, "import", source, "--mapping", "findings")
+    assert 0 == found.exit_code, found.output
+    labels = [quad.object.value for quad in ox.parse(path=folder / "data/studies/long.ttl")
+              if quad.predicate.value.endswith("#label")]  # fmt: skip
+    assert (True, True) == (max(map(len, labels)) <= 140, any("…" in label for label in labels))
+
+
 def test_a_key_and_a_label_of_ones_own_are_taken(real, tmp_path):
     """The column for it gives a name that stays, and labels in both languages; two rows cannot have the same key."""
     heading, first, second = TRIAL.splitlines()
@@ -696,6 +707,23 @@ def test_import_writes_checked_turtle_and_the_same_bytes_again(folder, tmp_path)
     assert (0, content) == (again.exit_code, out.read_bytes())
     assert "unchanged" in again.stdout
     assert [] == list(out.parent.glob(".new-*"))
+
+
+def test_how_to_undo_is_what_can_be_done(folder, tmp_path):
+    """A new file is deleted, one that git has is fetched from there, and of another the table is imported again."""
+    source = put(tmp_path / "proef.csv", TRIAL)
+    call = ("--graph", folder, "import", source, "--mapping", "findings")
+    assert "to undo this: delete " in kg(*call).stdout
+    put(source, TRIAL.replace("4,5", "4,6"))
+    again = kg(*call)
+    assert "is not in git" in again.stdout
+    assert ["changed: row 2, column Waarde: 4.5 → 4.6"] == [
+        line for line in again.stderr.splitlines() if line.startswith("changed")
+    ]
+    subprocess.run(["git", "-C", folder, "init", "-q"], check=True, timeout=60)
+    subprocess.run(["git", "-C", folder, "add", "data/studies/proef.ttl"], check=True, timeout=60)
+    put(source, TRIAL.replace("4,5", "4,7"))
+    assert "to undo this: git checkout -- " in kg(*call).stdout
 
 
 def test_what_the_shapes_refuse_is_told_by_row_and_not_written(folder, tmp_path):

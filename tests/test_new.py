@@ -329,6 +329,13 @@ def test_a_number_comes_with_its_finding(graph):
         assert f"wk:{line} " in text
 
 
+def test_the_name_of_a_number_is_not_too_long(graph):
+    """A name of as many signs as there may be still names its number."""
+    long = ("Zoeken vergroot de kans op werk " * 5)[:139].strip()
+    words = [long if word == "Zoeken vergroot de kans op werk" else word for word in [*FINDING, *NUMBER]]
+    assert 0 == new(graph, *words, "--print").exit_code
+
+
 def test_choices_are_told_by_name(graph):
     """What looks like an answer is offered by its name, the nearest first; ? lists all."""
     given = [word for word in FINDING if word not in {"--target-group", "werkzoekenden"}]

@@ -87,6 +87,22 @@ def test_mistakes_have_rows_and_columns(client):
     assert 2 == len(problem.json["mistakes"])
 
 
+def test_a_table_that_a_person_chooses_is_of_findings(client):
+    """Who says nothing of the columns has most likely filled in the workbook for findings."""
+    fields = {"file": (io.BytesIO(SOUND.encode()), "t.csv")}
+    page = client.post("/validate?lang=en", data=fields, headers={"Accept": "text/html"})
+    assert (200, True) == (page.status_code, "This can be added to the graph" in page.text)
+
+
+def test_the_same_mistake_in_many_rows_is_said_once(client):
+    """With the numbers of all rows; a program gets each of them."""
+    rows = [ROW.replace("Scholing", "Schooling").replace("p. 31", f"p. {page}") for page in range(3)]
+    table = "\n".join([HEADING, *rows])
+    text = send(client, table, Accept="text/plain").text
+    assert (1, True) == (text.count("did you mean"), "rows 2\N{EN DASH}4" in text)
+    assert [2, 3, 4] == [each["row"] for each in send(client, table).json["mistakes"]]
+
+
 def test_what_the_rules_say_has_rows(client):
     """Where every cell can be read and a rule is not kept, the page names the rows that say so."""
     table = SOUND.replace("Scholing;", ";")

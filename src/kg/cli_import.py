@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,14 +94,21 @@ def _import(config: settings.Settings, request: Request, preview: bool, as_json:
         changed = checked.write(made.text, made.place)
         click.echo(f"{made.place}: {counted}{unchanged if not changed else ''}")
         if changed:
-            undo = (
-                _("delete %(file)s", file=made.place)
-                if new
-                else _("git checkout -- %(file)s, or import the table as it was", file=made.place)
-            )
+            undo = _undo(made.place, new=new)
             click.echo(_("to undo this: %(how)s; to see it on the map: kg build", how=undo))
     else:
         click.echo(_("%(things)s; nothing is written", things=counted))
+
+
+def _undo(place: Path, *, new: bool) -> str:
+    """Return how to go back: git can only where it has the file."""
+    if new:
+        return _("delete %(file)s", file=place)
+    from kg.states import git  # noqa: PLC0415
+
+    if git(place.parent, "ls-files", "--", place.name):
+        return _("git checkout -- %(file)s, or import the table as it was", file=place)
+    return _("import the table as it was; %(file)s is not in git", file=place)
 
 
 @click.command(name="export")
@@ -114,6 +123,8 @@ def export_table(config: settings.Settings, name: str, form: str, out: Path | No
     """
     from kg import exporting, generations  # noqa: PLC0415
 
+    if out is None and form == "xlsx" and _redirected():
+        raise UsageProblem(_("a workbook is not written to where > points; say --out %(file)s", file=f"{name}.xlsx"))
     place = out or Path(f"{name}.{form}")
     if place.suffix != f".{form}":
         raise UsageProblem(
@@ -131,6 +142,15 @@ def export_table(config: settings.Settings, name: str, form: str, out: Path | No
     click.echo(
         _("%(file)s: %(rows)s rows; described in %(described)s", file=place, rows=made.rows, described=described)
     )
+
+
+def _redirected() -> bool:
+    """Tell whether what is said goes into a file, in which a person then expects the table."""
+    try:
+        return stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
+    except (OSError, ValueError):
+        # There is nothing behind it, as in a test.
+        return False
 
 
 def _start(config: settings.Settings, given: Path | None, place: Path | None, *, explain: bool) -> None:

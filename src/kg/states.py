@@ -131,7 +131,7 @@ def _file(path: Path) -> list[Line]:
 
 def _revision(word: str, graph: Path) -> list[Line]:
     """Read the graph folder as it was in a revision of its git repository."""
-    commit = _git(graph, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{word}^{{commit}}")
+    commit = git(graph, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{word}^{{commit}}")
     if not commit:
         raise UsageProblem(
             _(
@@ -142,9 +142,9 @@ def _revision(word: str, graph: Path) -> list[Line]:
             )
         )
     name = commit.decode().strip()
-    rooms = _git(graph, "ls-tree", "--name-only", name, *ROOMS).decode().split()
+    rooms = git(graph, "ls-tree", "--name-only", name, *ROOMS).decode().split()
     with tempfile.TemporaryDirectory() as folder:
-        if rooms and (packed := _git(graph, "archive", "--format=tar", name, "--", *rooms)):
+        if rooms and (packed := git(graph, "archive", "--format=tar", name, "--", *rooms)):
             with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
                 archive.extractall(folder, filter="data")
         if not has_rooms(Path(folder)):
@@ -154,7 +154,7 @@ def _revision(word: str, graph: Path) -> list[Line]:
         return _folder(Path(folder))
 
 
-def _git(graph: Path, *words: str) -> bytes:
+def git(graph: Path, *words: str) -> bytes:
     """Return what git says, nothing when it says no or is not there."""
     try:
         found = subprocess.run(["git", "-C", str(graph), *words], capture_output=True, check=False, timeout=60)

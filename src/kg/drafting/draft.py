@@ -10,12 +10,14 @@ from kg.drafting.fields import Field, Kind
 from kg.drafting.known import Known, slug
 from kg.drafting.values import LANGUAGES, day, value
 from kg.errors import UsageProblem
+from kg.importing.templates import shortened
 from kg.spoken import gettext as _
 from kg.validate.report import Result
 from kg.vocabulary import ID, PROV, RDF, RDFS, SKOS, WK, XSD, shorten
 from kg.writing import turtle
 
 _LONGEST: Final = 60
+_LABEL: Final = 140
 _NEW_PUBLICATION: Final = {"title", "type", "issued", "language"}
 _BROUGHT: Final = {
     "publication": ("Publication", "reportedIn", "Publicatie", "Publication"),
@@ -161,7 +163,9 @@ class Draft:
             heads = dict(zip(LANGUAGES, words, strict=True))
             triples += [
                 _triple(
-                    other, RDFS + "label", ox.Literal(f"{heads[text.language]}: {text.value}", language=text.language)
+                    other,
+                    RDFS + "label",
+                    ox.Literal(shortened(f"{heads[text.language]}: {text.value}", _LABEL), language=text.language),
                 )
                 for text in self._texts("label")
                 if isinstance(text, ox.Literal) and text.language in heads

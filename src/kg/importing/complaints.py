@@ -26,13 +26,34 @@ class Complaint:
     value: str
     message: str
 
-    def told(self) -> str:
-        """Return it as a line for a person."""
+    def told(self, rows: Sequence[int] = ()) -> str:
+        """Return it as a line for a person; ``rows`` are all to which it applies, where there are more."""
         place = [_("row %(row)s", row=self.row)] * bool(self.row)
+        if len(rows) > 1:
+            place = [_("rows %(rows)s", rows=spans(rows))]
         place += [_("column %(column)s", column=self.column)] * bool(self.column)
         shown = f" {self.value!r}" if self.value else ""
         where = ", ".join(place) or _("the table")
         return f"  {where}{shown}: {self.message}"
+
+
+def spans(rows: Sequence[int]) -> str:
+    """Return numbers of rows in order, with those that follow each other as one run."""
+    found: list[list[int]] = []
+    for row in sorted(set(rows)):
+        if found and found[-1][-1] == row - 1:
+            found[-1].append(row)
+        else:
+            found.append([row])
+    return ", ".join(f"{run[0]}\N{EN DASH}{run[-1]}" if len(run) > 1 else str(run[0]) for run in found)
+
+
+def lines(complaints: Sequence[Complaint]) -> list[str]:
+    """Return complaints as lines for a person; what is wrong in the same way in many rows is said once."""
+    alike: dict[tuple[str, str, str], list[Complaint]] = {}
+    for complaint in complaints:
+        alike.setdefault((complaint.column, complaint.value, complaint.message), []).append(complaint)
+    return [same[0].told([one.row for one in same]) for same in alike.values()]
 
 
 class NotImported(KgError):
@@ -60,8 +81,8 @@ class NotImported(KgError):
         )
 
     def text(self) -> str:
-        """Return every mistake on a line of its own, below the file's name."""
-        return "\n".join([self.name, *(complaint.told() for complaint in self.complaints), *self.hints]) + "\n"
+        """Return the mistakes below the file's name, each on a line of its own."""
+        return "\n".join([self.name, *lines(self.complaints), *self.hints]) + "\n"
 
     def json(self) -> str:
         """Return the mistakes as JSON."""

@@ -8,9 +8,10 @@ from kg.importing.checked import Surroundings, in_order, listed
 from kg.importing.complaints import Complaint
 from kg.importing.origins import Origins
 from kg.spoken import gettext as _
-from kg.vocabulary import RDF, WK, shorten
+from kg.vocabulary import RDF, RDFS, WK, shorten
 
 _WHOLE = ("study:", "publication:")
+_LABEL = ox.NamedNode(f"{RDFS}label")
 
 
 def find(triples: Sequence[ox.Triple], around: Surroundings, origins: Origins) -> list[Complaint]:
@@ -50,6 +51,45 @@ def find(triples: Sequence[ox.Triple], around: Surroundings, origins: Origins) -
             key=key,
         )
     return [Complaint(0, "", "", sentence + " " + _("Must it go? Say --replace"))]
+
+
+def changed(triples: Sequence[ox.Triple], around: Surroundings, origins: Origins) -> list[str]:
+    """Return a line for each cell that says something else than the file does now: 1.45 becomes 1.5.
+
+    Args:
+        triples: what is to be written.
+        around: the graph, with what the file says now.
+        origins: rows and columns from which the triples came.
+    """
+    before, after = _values(quad.triple for quad in around.before), _values(triples)
+    found: dict[tuple[int, str, str], None] = {}
+    for key, now in after.items():
+        row, column = origins.row(key[0]), origins.column(key[0], key[1])
+        old = before.get(key, set())
+        if row and column and old and old != now:
+            change = f"{_said(old - now)} → {_said(now - old)}"
+            found[row, column, change] = None
+    return [
+        _("row %(row)s, column %(column)s: %(change)s", row=row, column=column, change=change)
+        for row, column, change in sorted(found)
+    ]
+
+
+def _said(values: Iterable[str]) -> str:
+    return ", ".join(sorted(values)) or "\N{EN DASH}"
+
+
+def _values(triples: Iterable[ox.Triple]) -> dict[tuple[str, str], set[str]]:
+    """Return what is said of each thing on each property; names that are made follow from other cells."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for triple in triples:
+        said = triple.object
+        if not isinstance(triple.subject, ox.NamedNode) or triple.predicate == _LABEL:
+            continue
+        if isinstance(said, ox.NamedNode | ox.Literal):
+            text = said.value if isinstance(said, ox.Literal) else shorten(said.value)
+            found.setdefault((triple.subject.value, triple.predicate.value), set()).add(text)
+    return found
 
 
 def _things(triples: Iterable[ox.Triple]) -> set[str]:

@@ -200,7 +200,7 @@ def _derived(name: str, said: Mapping[str, Any] | list[Mapping[str, Any]]) -> De
     if "formula" in said:
         return Derived(name, str(said["formula"]), said)
     if "join" in said:
-        _refuse_unknown(said, ("given", "join", "between", "apart", "unique"), f"derived column {name}")
+        _refuse_unknown(said, ("given", "join", "between", "apart", "unique", "longest"), f"derived column {name}")
         return Derived(name, "join", said)
     if "taken" in said:
         _refuse_unknown(said, ("given", "taken", "property", "when"), f"derived column {name}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from kg.importing.complaints import Complaint
 from kg.importing.mapping import Cell, Derived
-from kg.importing.templates import fill
+from kg.importing.templates import fill, shortened
 from kg.spoken import gettext as _
 
 _Rows = Sequence[tuple[int, dict[str, list[Cell]]]]
@@ -17,7 +17,7 @@ def join(column: Derived, rows: _Rows, heading: str) -> list[Complaint]:
 
     The options of the column: ``given``, a template whose value is taken as it is; else ``join``, templates of which those
     with a value are joined by ``between``; ``apart``, templates that are added one by one where rows would have the same;
-    ``unique``, whether no two rows may have the same. All rows that are alike get the addition, so that a row that is added later never takes over the name of another.
+    ``unique``, whether no two rows may have the same; ``longest``, how many signs what is made may have. All rows that are alike get the addition, so that a row that is added later never takes over the name of another.
 
     Args:
         column: how to join.
@@ -53,7 +53,11 @@ def join(column: Derived, rows: _Rows, heading: str) -> list[Complaint]:
             )
             complaints.append(Complaint(number, heading, "", sentence))
     for number, values in rows:
-        text = made[number] if number in made else _first(column.options["given"], values)
+        text = (
+            shortened(made[number], column.options.get("longest"))
+            if number in made
+            else _first(column.options["given"], values)
+        )
         values[column.name] = [{"": text}] if text else []
     return complaints
 

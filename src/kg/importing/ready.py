@@ -6,6 +6,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from kg.dumps.columns import THING
 from kg.errors import UsageProblem
 from kg.importing import checked, coding, corrections, csvw, losses, mapping, names, references, rows, sheets, skeletons
 from kg.importing.complaints import Complaint, NotImported
@@ -17,6 +18,7 @@ from kg.vocabulary import RDF, shorten
 from kg.writing import turtle
 
 _DEFAULT: Final = "data/studies"
+_FEW: Final = 8
 
 
 @dataclass(slots=True)
@@ -99,6 +101,14 @@ def _prepare(graph: Path, request: Request, language: str) -> Ready:
         place = request.out or graph / _DEFAULT / f"{source.stem}.ttl"
         return _of_a_described_table(graph, table, described, replace(request, out=place), language)
     told = mapping.read(mapping.place(graph, described))
+    if table.columns[:1] == (THING,) and all(THING not in column.headings for column in told.columns):
+        sentence = _(
+            "%(file)s is a table of kg export: leave --mapping out; its description %(name)s-metadata.json must stand "
+            "beside it",
+            file=source,
+            name=source.name,
+        )
+        raise UsageProblem(sentence)
     told = replace(told, ignore=told.ignore | set(request.ignored))
     around = checked.surroundings(graph, request.out or graph / (told.out or f"{_DEFAULT}/{source.stem}.ttl"))
     made = rows.convert(table, told, around.store)
@@ -233,6 +243,10 @@ def _checked(  # noqa: PLR0913 - what is written, where, and what may go
     if complaints:
         raise NotImported(name, complaints)
     ready = Ready(turtle(triples, header=comment), around.target.path)
+    cells = losses.changed(triples, around, origins)
+    ready.notes += [_("changed: %(cell)s", cell=cell) for cell in cells[:_FEW]]
+    if len(cells) > _FEW:
+        ready.notes.append(_("changed: %(count)s cells more", count=len(cells) - _FEW))
     for triple in set(triples):
         if triple.predicate.value == f"{RDF}type" and isinstance(triple.object, ox.NamedNode):
             kind = shorten(triple.object.value)
@@ -242,5 +256,5 @@ def _checked(  # noqa: PLR0913 - what is written, where, and what may go
 
 def _listed(numbers: list[int]) -> str:
     shown = [str(number) for number in dict.fromkeys(numbers)]
-    few = 8
-    return ", ".join(shown[:few]) + (_(" and %(count)s more", count=len(shown) - few) if len(shown) > few else "")
+    more = _(" and %(count)s more", count=len(shown) - _FEW) if len(shown) > _FEW else ""
+    return ", ".join(shown[:_FEW]) + more

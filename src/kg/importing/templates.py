@@ -1,4 +1,4 @@
-"""Fill in templates: ``{column}``, ``{column.nl}``, ``{column|slug 6}``, ``{column|words 6}``, ``{column|local}``, ``{@thing}``, ``{#}`` for the row's number."""
+"""Fill in templates: ``{column}``, ``{column.nl}``, ``{column|slug 6}``, ``{column|words 6}``, ``{column|most 60}``, ``{column|local}``, ``{@thing}``, ``{#}`` for the row's number."""
 
 import re
 import unicodedata
@@ -35,7 +35,14 @@ def _lower(text: str, _words: int | None = None) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-_CHANGES: Final = {"slug": slug, "words": _first_words, "local": _local, "lower": _lower}
+def shortened(text: str, most: int | None = None) -> str:
+    """Return a text in at most so many signs, cut between words."""
+    if most is None or len(text) <= most:
+        return text
+    return f"{text[: most - 1].rpartition(' ')[0].rstrip(' ,.:;') or text[: most - 2]} …"
+
+
+_CHANGES: Final = {"most": shortened, "slug": slug, "words": _first_words, "local": _local, "lower": _lower}
 
 
 def fill(template: str, values: Mapping[str, Sequence[Cell]], names: Mapping[str, str], row: int) -> list[str]:
@@ -83,7 +90,5 @@ def _options(
         return found
     verb, _, count = change.partition(" ")
     if verb not in _CHANGES or not (count or "1").isdigit():
-        raise UsageProblem(
-            f"the template says {change!r}; there is {' and '.join(_CHANGES)}, each also with a number of words"
-        )
+        raise UsageProblem(f"the template says {change!r}; there is {' and '.join(_CHANGES)}, each also with a number")
     return [_CHANGES[verb](text, int(count) if count else None) for text in found]

@@ -11,6 +11,7 @@ from flask import Response, json
 from kg.errors import NotFound, UsageProblem
 from kg.gate.checking import Submission
 from kg.gate.tables import TABLES, Outcome, Table, mappings
+from kg.importing.complaints import lines as complaint_lines
 from kg.spoken import gettext as _
 from kg.spoken import speaking
 from kg.vocabulary import shorten
@@ -19,6 +20,8 @@ from kg.web.site import site
 
 ENDINGS: Final = {ending: media_type for media_type, ending in TABLES.items()}
 _CSV: Final = "text/csv"
+_USUAL: Final = "findings"
+"""What the columns of a table mean when a person does not say: what the workbook to fill in has."""
 _SHOWN: Final = 200
 _FEW: Final = 8
 
@@ -46,13 +49,14 @@ def of_form(name: str, content: bytes, fields: Mapping[str, str]) -> Table | Non
     ending = Path(name).suffix.lower()
     if ending in ENDINGS or (not ending and fields.get("mapping")):
         name = name if ending else f"{name}.csv"
-        return Table(name, content, ENDINGS.get(ending, _CSV), _mapping(fields), language())
+        return Table(name, content, ENDINGS.get(ending, _CSV), _mapping(fields, _USUAL), language())
     return None
 
 
-def _mapping(fields: Mapping[str, str]) -> Path:
+def _mapping(fields: Mapping[str, str], usual: str = "") -> Path:
     graph = site().config.graph
-    known, asked = mappings(graph), fields.get("mapping", "")
+    known = mappings(graph)
+    asked = fields.get("mapping", "") or (usual if usual in known else "")
     told = f"the graph has {', '.join(known) or 'none'}"
     if not asked:
         raise UsageProblem(f"say what the columns of the table mean (mapping); {told}")
@@ -67,7 +71,7 @@ def as_data(table: Table, outcome: Outcome, media_type: str) -> Response:
     told |= {"hints": outcome.hints} if outcome.hints else {}
     if media_type == "text/plain":
         with speaking(table.language):
-            lines = [table.name, *(mistake.told() for mistake in outcome.mistakes), *outcome.hints]
+            lines = [table.name, *complaint_lines(outcome.mistakes), *outcome.hints]
         return Response("\n".join(lines) + "\n", HTTPStatus.UNPROCESSABLE_ENTITY, mimetype=media_type)
     if media_type != "application/json":
         count = len(outcome.mistakes)
