@@ -326,6 +326,12 @@ def test_without_paths_the_data_of_the_graph_are_meant(tmp_path):
     assert changed == {"data/more.ttl", "data/things.ttl"}
 
 
+def test_the_data_of_this_repository_are_in_that_form(tmp_path):
+    """Whoever runs the command on a fresh clone sees nothing change."""
+    found = CliRunner().invoke(main, ["--var", str(tmp_path), "--graph", str(ROOT), "--lang", "en", "format", "--check"])
+    assert 0 == found.exit_code, found.output
+
+
 def test_one_refusal_does_not_stop_the_others(tmp_path):
     """A file that cannot be formatted is named and left as it is; the others are formatted."""
     bad = {"bad.ttl": HEAD + "ex:a ex:p ( # c\n1 ) .", "broken.ttl": "ex:a", "latin.ttl": b"# \xe9\n"}
