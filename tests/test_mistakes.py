@@ -68,7 +68,8 @@ class Mistake:
 
 
 ISSUED = 'dct:issued "2015-07-22"^^xsd:date'
-BENEFIT = """finding:tno-summary-benefit-level-speed a wk:Finding ;"""
+OF_TRAINING = ' ;\n    skos:notation "job-search-training"'
+BENEFIT = """finding:tno-summary-benefit-duration-speed a wk:Finding ;"""
 IN_BENEFIT = """\
     wk:outcome outcome:speed-of-finding-work ;
     wk:theme theme:re-integration ;
@@ -91,20 +92,20 @@ MISTAKES = (
         "Kies voor wk:theme een begrip uit ontology/themes.ttl", "Choose a concept from ontology/themes.ttl for wk:theme",
     ),
     Mistake(
-        "no-source", GAPS, "    wk:statedIn publication:tno-quickscan-page ;\n", "", "gap:tno-page-what-really-works a",
+        "no-source", GAPS, "    wk:statedIn publication:tno-quickscan-page ;\n", "", "gap:tno-page-context-left-out a",
         "Schrijf precies één keer wk:statedIn", "Write wk:statedIn exactly once",
     ),
     Mistake(
-        "no-locator", GAPS, "    wk:locator", "    rdfs:seeAlso", "gap:tno-page-what-really-works a",
+        "no-locator", GAPS, "    wk:locator", "    rdfs:seeAlso", "gap:tno-page-context-left-out a",
         "Schrijf ten minste één Nederlandse vindplaats met wk:locator", "Write at least one Dutch locator with wk:locator",
     ),
     Mistake(
-        "circle", INTERVENTIONS, "skos:broader intervention:re-integration",
-        "skos:broader intervention:job-search-frequency", "skos:broader intervention:job-search-frequency",
+        "circle", INTERVENTIONS, "skos:broader intervention:re-integration" + OF_TRAINING,
+        "skos:broader intervention:job-search-frequency" + OF_TRAINING, "skos:broader intervention:job-search-frequency",
         "Haal de skos:broader weg die naar beneden wijst", "Remove the skos:broader that points downwards",
     ),
     Mistake(
-        "wrong-language", STUDY, 'uitvoeringspraktijk"@nl', 'uitvoeringspraktijk"@de', 'rdfs:label "Quickscan van TNO',
+        "wrong-language", STUDY, 'werkt in de gemeentelijke uitvoeringspraktijk"@nl', 'werkt in de praktijk"@de', 'rdfs:label "Quickscan van TNO',
         "Schrijf precies één Nederlandse naam met rdfs:label", "Write exactly one Dutch name with rdfs:label",
     ),
     Mistake(

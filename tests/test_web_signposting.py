@@ -66,7 +66,7 @@ def test_a_link_set_says_all_of_it(client, document):
     wanted = {
         (one["rel"], target, one.get("type", ""))
         for target, one in links(page.headers["Link"])
-        if one["rel"] != "linkset"
+        if one["rel"] not in {"linkset", "next"}  # where a long document goes on is no statement about the thing
     }
 
     assert ("application/linkset+json", "application/linkset") == (as_json.mimetype, as_links.mimetype)
