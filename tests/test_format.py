@@ -328,7 +328,9 @@ def test_without_paths_the_data_of_the_graph_are_meant(tmp_path):
 
 def test_the_data_of_this_repository_are_in_that_form(tmp_path):
     """Whoever runs the command on a fresh clone sees nothing change."""
-    found = CliRunner().invoke(main, ["--var", str(tmp_path), "--graph", str(ROOT), "--lang", "en", "format", "--check"])
+    found = CliRunner().invoke(
+        main, ["--var", str(tmp_path), "--graph", str(ROOT), "--lang", "en", "format", "--check"]
+    )
     assert 0 == found.exit_code, found.output
 
 

@@ -233,7 +233,9 @@ def test_projects_that_began(client, small):
 
     assert "/doc/project/small" in read(small, address.format("2018-12-31", "2019-01-01"))
     assert "/doc/project/small" not in read(small, address.format("2019-01-01", "2020-01-01"))
-    assert "Van 22 projecten zegt geen bron wanneer ze begonnen." in read(client, address.format("2018-12-31", "2019-01-01"))
+    assert "Van 22 projecten zegt geen bron wanneer ze begonnen." in read(
+        client, address.format("2018-12-31", "2019-01-01")
+    )
 
 
 @pytest.mark.parametrize("query", ["from=2016-01-01&to=2016-01-01", "from=2017-01-01&to=2016-01-01", "from=x", "to=2016-02-30", "rows=x", "minRigour=9"])  # fmt: skip
