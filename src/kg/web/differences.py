@@ -1,4 +1,4 @@
-"""Where stated gaps and the map differ, where sources differ, and which advice nobody followed up."""
+"""Where stated gaps and the map differ, where sources differ, and which advice has no known follow-up."""
 
 from collections.abc import Mapping
 from itertools import groupby
@@ -20,7 +20,7 @@ Row = Mapping[str, str]
 
 @room.get("/gaps/differences")
 def show() -> Response:
-    """Show where stated gaps and the map differ, where sources differ, and which advice nobody followed up."""
+    """Show where stated gaps and the map differ, where sources differ, and which advice has no known follow-up."""
     choose((HTML,))
     values = given(questions.find("stated-versus-computed-gaps"))
     dated = {"asOf": values["asOf"]}
