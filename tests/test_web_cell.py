@@ -24,7 +24,7 @@ PREFIXES = "".join(
     f"@prefix {kind}: <{ID}{kind}/> .\n"
     for kind in (
         "basis", "bearing", "bearing-kind", "component", "design", "direction", "estimate", "finding", "finding-kind",
-        "gap", "gap-kind", "measure", "publication", "rigour", "search", "search-depth", "study", "target-group",
+        "gap", "gap-kind", "measure", "project", "publication", "rigour", "search", "search-depth", "study", "target-group",
     )
 ) + """\
 @prefix dct: <http://purl.org/dc/terms/> .
@@ -159,13 +159,61 @@ def test_a_contested_gap_is_named_in_the_verdict(visit):
     text = (
         finding("a")
         + """gap:one a wk:KnowledgeGap ; rdfs:label "Lacune"@nl , "Nobody knows this"@en ; wk:gapKind gap-kind:no-evidence ;
-        wk:component component:human-capital ; wk:statedIn publication:report ; wk:locator "Bladzijde 1"@nl , "Page 1"@en .
+        wk:component component:human-capital ; wk:targetGroup target-group:severe-psychiatric-disorders ;
+        wk:statedIn publication:report ; wk:locator "Bladzijde 1"@nl , "Page 1"@en .
         bearing:one a wk:Bearing ; wk:gap gap:one ; wk:finding finding:a ; wk:bearingKind bearing-kind:contests ."""
     )
     page = visit(text).get(f"/map/cell?{FULL}", headers=BROWSER).text
 
     assert "A finding contests a gap that is listed below: “Nobody knows this”." in said(page)[1]
     assert ">Contested</a>" in page
+
+
+def test_a_contested_gap_on_the_column_alone_is_no_verdict_on_the_cell(visit):
+    """A gap that names only the column is about more than the cell: it stands in the list, and not in the verdict."""
+    text = (
+        finding("a")
+        + """gap:one a wk:KnowledgeGap ; rdfs:label "Lacune"@nl , "Nobody knows this"@en ; wk:gapKind gap-kind:no-evidence ;
+        wk:targetGroup target-group:severe-psychiatric-disorders ; wk:statedIn publication:report ;
+        wk:locator "Bladzijde 1"@nl , "Page 1"@en .
+        bearing:one a wk:Bearing ; wk:gap gap:one ; wk:finding finding:a ; wk:bearingKind bearing-kind:contests ."""
+    )
+    page = visit(text).get(f"/map/cell?{FULL}", headers=BROWSER).text
+
+    assert "Nobody knows this" not in said(page)[1]
+    assert "Nobody knows this" in page.partition('id="gaps"')[2]
+    assert ">Contested</a>" in page
+
+
+def test_a_project_on_a_gap_of_the_column_is_known(visit):
+    """A project without dates that takes up a gap on the column alone is named, and no sentence denies that it is."""
+    text = """gap:one a wk:KnowledgeGap ; rdfs:label "Lacune"@nl , "Nobody knows this"@en ; wk:gapKind gap-kind:no-evidence ;
+        wk:targetGroup target-group:severe-psychiatric-disorders ; wk:statedIn publication:report ;
+        wk:locator "Bladzijde 1"@nl , "Page 1"@en .
+        project:one a wk:Project ; rdfs:label "Project een"@nl , "Project one"@en ; wk:addressesGap gap:one .
+        project:later a wk:Project ; rdfs:label "Later"@nl , "Not yet begun"@en ; wk:addressesGap gap:one ;
+        wk:startDate "2020-01-01"^^xsd:date ."""
+    page = visit(text).get(f"/map/cell?{FULL}&asOf=2019-01-01", headers=BROWSER).text
+    part = page.partition('id="projects"')[2].partition("</section>")[0]
+
+    assert "takes up a gap that names both the row and the column" in part
+    assert "Projects on a gap that names only the row or only the column" in part
+    assert ">Project one</a>" in part
+    assert "Not yet begun" not in part
+    assert "No known project works on this" not in page
+
+
+def test_a_rank_that_is_not_known_is_no_number(visit):
+    """In the table of studies a rigour that is not known is said in words, as in that of the findings."""
+    text = finding("a", "odd") + (
+        'study:odd a wk:Study ; rdfs:label "Vreemd"@nl , "Odd"@en ; wk:design design:unknown ; wk:rigour rigour:unknown .'
+    )
+    page = visit(text).get(f"/map/cell?{FULL}", headers=BROWSER).text
+    studies = page.partition('id="studies"')[2].partition("</table>")[0]
+
+    assert "Odd</a>" in studies
+    assert "not given" in studies
+    assert ">-1<" not in studies
 
 
 def test_rigour_that_is_not_known_is_said(app):

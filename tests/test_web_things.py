@@ -210,6 +210,54 @@ def test_a_programme_in_time(client):
     assert "Geen datum genoemd" in page
 
 
+@pytest.mark.parametrize("thing", ["programme/vakkundig-aan-het-werk", "round/round-1", "round/round-2"])
+def test_a_project_without_a_date_has_not_the_date_of_its_round(client, store, thing):
+    """A project of which no source gives a date stands under "no date stated", also where its round has one."""
+    dated = {
+        str(row[0].value).removeprefix(ID)
+        for row in store.select(
+            f"SELECT DISTINCT ?p {{ ?p a <{WK}Project> ; <{WK}startDate>|<{WK}endDate> ?day }}"
+        ).rows
+    }
+    moments = section(read(client, f"/doc/{thing}"), "timeline").split("<li")[1:]
+    undated = {
+        name
+        for moment in moments
+        for name in re.findall(r'<a href="/doc/(project/[^"]+)">', moment)
+        if 'class="when">Geen datum genoemd<' in moment
+    }
+    shown = {name for moment in moments for name in re.findall(r'<a href="/doc/(project/[^"]+)">', moment)}
+
+    assert undated
+    assert shown - dated == undated
+
+
+def test_a_study_has_one_date(client):
+    """In each table a study is of the day on which the first findings of it came out, not of its registration."""
+    page = read(client, "/doc/intervention/ips")
+    name = "/doc/study/michon-ips-2014"
+    behind = re.findall(rf'<tr>(?:(?!</tr>).)*{name}"(?:(?!</tr>).)*</tr>', section(page, "studies-behind"), re.DOTALL)
+    named = re.findall(rf'<tr>(?:(?!</tr>).)*{name}"(?:(?!</tr>).)*</tr>', table(page, "study"), re.DOTALL)
+
+    assert [1, 1] == [len(behind), len(named)]
+    for row in behind + named:
+        assert ">2014<" in row
+        assert "2005" not in row
+
+
+@pytest.mark.parametrize(
+    ("finding", "said"),
+    [("michon-ips-2014-competitive-employment", "Niveau 5 van 5")],
+)
+def test_a_finding_says_how_rigorous_its_study_is(client, finding, said):
+    """The page of a finding names the rigour of its study below that study."""
+    page = read(client, f"/doc/finding/{finding}")
+    row = page.partition("<dt>Bewijskracht van de studie</dt>")[2].partition("</div>")[0]
+
+    assert said in row
+    assert "<dt>Bewijskracht" in read(client, "/doc/study/michon-ips-2014")
+
+
 def test_a_programme_shows_the_gaps_of_its_lines(client):
     """The numbers of each programme line are those of the question about money and gaps."""
     rows = [row for row in answer(client, "/questions/funding-against-gaps.csv") if row["code"] == "line"]

@@ -18,9 +18,10 @@ from kg.web.captions import CODES
 from kg.web.cellrows import each_once
 from kg.web.concepts import short, states
 from kg.web.estimates import panels
+from kg.web.language import language
 from kg.web.negotiate import HTML, SVG, choose
 from kg.web.parameters import Field, complete, fields, given
-from kg.web.site import site
+from kg.web.site import select, site
 from kg.web.tables import Sheet, sheet
 from kg.web.verdict import verdict
 from kg.web.view import BESIDES, FILTERS, View, question, viewed
@@ -110,6 +111,7 @@ def _page(view: View, values: Mapping[str, str], place: Place) -> Response:
         findings=each_once(rows["findings"]),
         panels=panels(rows["estimates"]),
         most=_SHOWN,
+        beside=_beside(parts, values["asOf"]),
         publications=_publications(parts.values()),
         narrowed=narrowed,
         view=view,
@@ -138,6 +140,19 @@ def _part(name: str, values: Mapping[str, str]) -> Part:
     query = found.bind(bound)
     table = site().store.select(query)
     return Part(found, bound, query, table, table.records())
+
+
+def _beside(parts: Mapping[str, Part], as_of: str) -> Sheet:
+    """Return the projects that take up a gap of the list and are no project of the cell itself.
+
+    Such a gap names only the row or only the column. A project of which no date is known is known all the same.
+    """
+    listed = {row["gap"] for row in parts["gaps"].records if row["scope"] != "cell"}
+    own = {row["project"] for row in parts["projects"].records}
+    table = select("gap-projects", asOf=as_of, lang=language())
+    pairs = zip(table.rows, table.records(), strict=True)
+    rows = tuple(row for row, found in pairs if found["gap"] in listed and found["project"] not in own)
+    return sheet(Table(table.columns, rows))
 
 
 def _publications(parts: Collection[Part]) -> set[str]:

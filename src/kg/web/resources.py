@@ -22,6 +22,7 @@ from kg.web.language import language
 from kg.web.modified import dated, of_document, of_thing
 from kg.web.negotiate import HTML, choose, split
 from kg.web.neighbours import neighbours, strip
+from kg.web.rigour import with_rigour
 from kg.web.sections import own, referring
 from kg.web.serialise import as_bytes, compact
 from kg.web.signposting import Signs, signposted
@@ -140,7 +141,7 @@ def _page(kind: str, slug: str, found: Description, following: str) -> Response:
     if not found.first:
         return page("further.html", thing=read_facts[0] if read_facts else None, iri=iri, **told)
     moments = timeline(iri)
-    fact = read_facts[0]
+    fact = with_rigour(read_facts[0])
     tables, lists = referring(fact, _word, {f"{DCT}isPartOf"} if moments else ())
     before, after = own(fact)
     row = strip(kind, slug)

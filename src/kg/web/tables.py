@@ -13,11 +13,14 @@ from kg.store import Table, Term
 from kg.vocabulary import XSD, shorten
 from kg.web.captions import CODES, COLUMNS
 from kg.web.catalogue import format_decimal
+from kg.web.catalogue import gettext as _
 from kg.web.concepts import states
 from kg.web.dates import precision_of, say
 
 _NUMBERS = {f"{XSD}{name}" for name in ("integer", "decimal", "double", "float")}
 _DATE = f"{XSD}date"
+_UNKNOWN = "-1"
+"""The rank of a rigour that is not known; it is an order, and no number to read."""
 _LONG = 36
 
 
@@ -96,7 +99,8 @@ def _entry(name: str, row: Sequence[Term | None], place: dict[str, int]) -> Entr
     if isinstance(term, ox.Literal) and term.datatype.value == _DATE:
         return Entry(say(term.value, precision_of(term.value, [str(other.value) for other in row if other], name)))
     if isinstance(term, ox.Literal) and term.datatype.value in _NUMBERS:
-        return Entry(format_decimal(term.value), numeric=True)
+        unknown = name == "rank" and term.value == _UNKNOWN
+        return Entry(_("not given")) if unknown else Entry(format_decimal(term.value), numeric=True)
     if label or not isinstance(term, ox.Literal):
         return Entry(str(label.value) if label else "")
     if name == "state" and term.value in (known := states()):

@@ -106,8 +106,12 @@ def _newest(findings: Sequence[Row]) -> str:
 
 
 def _contested(gaps: Sequence[Row]) -> list[str]:
-    """Name the gaps that a finding from another source denies."""
-    names = list(dict.fromkeys(row["gapLabel"] for row in gaps if row["status"].endswith(_CONTESTED)))
+    """Name the gaps of this cell that a finding from another source denies.
+
+    A gap that names only the row or only the column is about more than this cell, so it stands in the list alone.
+    """
+    contested = (row for row in gaps if row["scope"] == "cell" and row["status"].endswith(_CONTESTED))
+    names = list(dict.fromkeys(row["gapLabel"] for row in contested))
     if not names:
         return []
     told = "; ".join(f"“{name}”" for name in names)
