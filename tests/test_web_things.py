@@ -247,7 +247,7 @@ def test_a_study_has_one_date(client):
 
 @pytest.mark.parametrize(
     ("finding", "said"),
-    [("michon-ips-2014-competitive-employment", "Niveau 5 van 5")],
+    [("michon-ips-2014-competitive-employment", "Niveau 5 van 5"), ("hiring-discrimination-156", "Onbekend")],
 )
 def test_a_finding_says_how_rigorous_its_study_is(client, finding, said):
     """The page of a finding names the rigour of its study below that study."""
