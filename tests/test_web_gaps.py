@@ -12,6 +12,7 @@ import pytest
 from kg.store import EmbeddedStore
 from kg.vocabulary import ID
 from kg.web import create_app
+from kg.web.lives import older
 
 BROWSER = {"Accept": "text/html", "Accept-Language": "en"}
 DATES = ["2015-12-31", "2017-01-01", "2026-11-22"]
@@ -301,6 +302,53 @@ def test_what_we_know_now_counts_what_the_question_answers(client, date):
     assert rows_of(client.get(f"/what-do-we-know-now.csv?asOf={date}&lang=en")) == rows
 
 
+@pytest.mark.parametrize("date", ["2016-12-31", "2026-11-22"])
+def test_what_we_know_now_says_how_it_stood_then(client, date):
+    """Under the tallies stands how the same gaps stood then, and how many changed; each that did bears a mark."""
+    then = {row["gap"]: row["status"] for row in asked(client, "what-do-we-know-now", asOf="2015-12-31", lang="en")}
+    now = {row["gap"]: row["status"] for row in asked(client, "what-do-we-know-now", asOf=date, lang="en")}
+    changed = [slug(then[gap]).replace("-", " ") for gap in now if then[gap] != now[gap]]
+    page = client.get(f"/what-do-we-know-now?asOf={date}", headers=BROWSER).text
+    said = re.search(r'<p class="stood">(.*?)</p>', page, re.DOTALL)[1]
+
+    assert then.keys() == now.keys()
+    assert "On December 31, 2015:" in said or "On 31 December 2015:" in said
+    assert {
+        status.replace("-", " "): number
+        for status, number in by_status([{"gap": gap, "status": status} for gap, status in then.items()]).items()
+        if number
+    } == {
+        status: int(number)
+        for number, status in re.findall(r"(\d+) ([a-z ]+)[,.]", said.partition(":")[2].partition("<strong>")[0])
+    }
+    assert (f"status of {len(changed)} gap" if changed else "no gap changed its status") in said
+    assert sorted(changed) == sorted(re.findall(r'<p class="was[^>]*>.*?was ([a-z ]+)</p>', page, re.DOTALL))
+
+
+def test_at_the_date_of_then_nothing_is_compared(client):
+    """As of the day itself, or earlier, there is no then to compare with."""
+    for date in ("2015-12-31", "2015-10-01"):
+        page = client.get(f"/what-do-we-know-now?asOf={date}", headers=BROWSER).text
+        assert 'class="stood"' not in page
+        assert 'class="was ' not in page
+
+
+def test_the_rigour_direction_and_country_of_a_judged_finding_are_shown(client):
+    """Each judged finding of a gap's story and of its timeline bears the rigour and direction of the question."""
+    rows = asked(client, "what-do-we-know-now", lang="en")
+    judged = [row for row in rows if row["code"] in {"answers", "partly-answers", "confirms", "contests"}]
+    story = unescape(client.get("/what-do-we-know-now", headers=BROWSER).text)
+    line = unescape(client.get(f"/gaps/{slug(judged[0]['gap'])}", headers=BROWSER).text)
+
+    assert judged
+    for row, page in [(row, story) for row in judged] + [(judged[0], line)]:
+        entry = re.search(rf'/doc/finding/{slug(row["thing"])}[?"].*?</li>', page, re.DOTALL)[0]
+        known = row["rigourRank"] and int(row["rigourRank"]) >= 0
+        assert (f"rigour {row['rigourRank']}" if known else "rigour not known") in entry
+        assert not row["directionLabel"] or f"direction: {row['directionLabel'].lower()}" in entry
+    assert "Netherlands" in story
+
+
 def test_at_the_end_of_2015_the_pages_know_of_nothing_later(client):
     """No source, project or finding that came later is named on a page of then."""
     later = (
@@ -367,13 +415,34 @@ STEPS = [
 ]  # fmt: skip
 
 
+OLDER = """
+publication:zero a wk:Publication ; rdfs:label "Nulde"@nl , "Zeroth"@en ; dct:issued "2011-01-01"^^xsd:date .
+gap:known a wk:KnowledgeGap ; rdfs:label "Al bekend"@nl , "Known already"@en ; wk:gapKind gap-kind:no-evidence ;
+    wk:statedIn publication:first .
+finding:old a wk:Finding ; rdfs:label "Oud"@nl , "Old"@en ; wk:findingKind finding-kind:process ; wk:reportedIn publication:zero .
+bearing:old wk:gap gap:known ; wk:finding finding:old ; wk:bearingKind bearing-kind:partly-answers .
+bearing:late wk:gap gap:known ; wk:finding finding:all ; wk:bearingKind bearing-kind:answers .
+"""
+
+
 @pytest.fixture(scope="module")
 def full_life(config, catalogues):
     """A visitor of a site with the concepts of the repository and one gap that went through every status."""
+    return small_site(config, LIFE)
+
+
+@pytest.fixture(scope="module")
+def older_life(config, catalogues):
+    """The same with a gap of which a part had been found before its source said that nobody knew."""
+    return small_site(config, LIFE + OLDER)
+
+
+def small_site(config, data):
+    """Return a visitor of a site with the concepts of the repository and some data."""
     engine = ox.Store()
     for path in sorted((config.graph / "ontology").glob("*.ttl")):
         engine.bulk_load(path=path, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(f"x:{path.stem}"))
-    engine.load(LIFE, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode("x:life"))
+    engine.load(data, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode("x:life"))
     return create_app(config, EmbeddedStore(engine), "small").test_client()
 
 
@@ -401,6 +470,35 @@ def test_a_later_finding_waits_to_be_judged(full_life):
     assert "Quite new" not in before
     assert "Quite new" in after[after.index('id="later"') :]
     assert 1 == story.count('<li class="later-finding">')
+
+
+def test_what_was_there_before_the_gap_says_so(older_life):
+    """A judged finding older than the statement stands before it and says so; one of after it does not."""
+    for address in ("/gaps/known", "/what-do-we-know-now?asOf=2021-12-31"):
+        page = older_life.get(address, headers=BROWSER).text
+        line = re.search(r'Known already.*?<ol class="timeline">(.*?)</ol>', page, re.DOTALL)[1]
+        assert ["partly-answers earlier", "stated", "answers"] == re.findall(r'<li class="([^"]+)">', line)[:3]
+        assert 1 == line.count("Was there already when the source wrote this")
+        assert line.index("2011") < line.index("Was there already") < line.index("Stated as a gap")
+
+
+@pytest.mark.parametrize(
+    ("on", "own", "stated", "other", "expected"),
+    [
+        ("2014-12-31", "", "2015-07-22", "", True),
+        ("2015-07-22", "", "2015-07-22", "", False),
+        ("2015-01-01", "year", "2015-07-22", "", False),
+        ("2014-01-01", "year", "2015-07-22", "", True),
+        ("2015-03-01", "month", "2015-07-22", "", True),
+        ("2015-03-01", "", "2015-07-01", "year", False),
+        ("2014-01-01", "not-before", "2015-07-22", "", False),
+        ("2014-01-01", "", "2015-07-22", "not-after", False),
+        ("", "", "2015-07-22", "", False),
+    ],
+)
+def test_older_is_said_only_where_it_is_sure(on, own, stated, other, expected):
+    """A date that is known to the year or month only is not called older within that year or month."""
+    assert expected is older(on, own, stated, other)
 
 
 def test_a_gap_with_one_sort_of_subject_has_no_cell(full_life):

@@ -14,7 +14,7 @@ from kg.web.concepts import dimensions, short, states
 from kg.web.facts import read as read_facts
 from kg.web.gaps import about, ask
 from kg.web.language import language
-from kg.web.lives import read, statuses, why
+from kg.web.lives import read, statuses, strengths, why
 from kg.web.negotiate import HTML, choose, split
 from kg.web.parameters import given
 from kg.web.since import tell
@@ -78,6 +78,7 @@ def show(slug: str) -> Response:
         life=life,
         standing=statuses()[life.status],
         why=why(life),
+        strengths=strengths(gap=life.iri),
         thing=read_facts(select("facts", subject=life.iri, lang=language()).rows, language())[0],
         places=_places(subjects, as_of),
         states=states(),

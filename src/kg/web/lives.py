@@ -15,6 +15,8 @@ Row = Mapping[str, str]
 
 _STARTED: Final = "project"
 _ENDED: Final = "project-ended"
+# How much of an ISO date is known where the source does not give the day.
+_KNOWN: Final = {"year": 4, "month": 7}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +99,22 @@ class Life:
         """Return the steps of some kinds."""
         return [step for step in self.steps if step.kind in kinds]
 
+    def older(self, step: Step) -> bool:
+        """Whether a step had been taken already when the source wrote that nobody knew."""
+        began = self.stated
+        return older(step.on, precision_of(step.on, [step.thing]), began.on, precision_of(began.on, [began.thing]))
+
     def in_time(self) -> list[Step]:
-        """Return the steps from the first to the last; what bears no date comes at the end."""
-        return sorted(self.steps, key=lambda step: (step.kind != "stated", not step.on, step.on))
+        """Return the steps from the first to the last: what is older, the statement, what came after.
+
+        What bears no date comes at the end.
+        """
+
+        def place(step: Step) -> tuple[bool, bool, bool, str]:
+            after = not self.older(step)
+            return after, after and step.kind != "stated", not step.on, step.on
+
+        return sorted(self.steps, key=place)
 
 
 def statuses() -> dict[str, Status]:
@@ -123,6 +138,26 @@ def read(rows: Iterable[Row]) -> list[Life]:
         if row["organisationLabel"]:
             steps[key].parties.append(Party(row["organisation"], row["organisationLabel"], row["role"]))
     return list(found.values())
+
+
+def older(on: str, precision: str, stated_on: str, stated_precision: str) -> bool:
+    """Whether something surely came before a gap was stated, with each date no more precise than it is known.
+
+    Args:
+        on: the ISO date of the thing; empty where nobody gives one.
+        precision: what ``wk:datePrecision`` says of it, or the empty string.
+        stated_on: the ISO date of the statement.
+        stated_precision: the same of that date.
+    """
+    if not on or precision == "not-before" or stated_precision == "not-after":
+        return False
+    known = min(_KNOWN.get(precision, len(on)), _KNOWN.get(stated_precision, len(stated_on)))
+    return on[:known] < stated_on[:known]
+
+
+def strengths(**values: str) -> dict[str, Row]:
+    """Return the rigour, direction and countries of each finding judged to bear on a gap; of one only, with ``gap``."""
+    return {row["finding"]: row for row in records("bearing-strengths", lang=language(), **values)}
 
 
 def why(life: Life) -> list[str]:
