@@ -85,7 +85,7 @@ def test_the_formatting_hooks_change_files(tmp_path, programs, name):
     assert 0 == code
     assert "data/more.ttl" in said
     assert NEAT == (graph / "data/more.ttl").read_text("utf-8")
-    assert "0 changed" in hook(name, graph, programs)[1]
+    assert "0 veranderd" in hook(name, graph, programs)[1]
 
 
 def test_the_action_reports_and_then_fails(tmp_path, programs):
