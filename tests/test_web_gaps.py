@@ -345,7 +345,9 @@ def test_the_rigour_direction_and_country_of_a_judged_finding_are_shown(client):
         entry = re.search(rf'/doc/finding/{slug(row["thing"])}[?"].*?</li>', page, re.DOTALL)[0]
         known = row["rigourRank"] and int(row["rigourRank"]) >= 0
         assert (f"rigour {row['rigourRank']}" if known else "rigour not known") in entry
-        assert not row["directionLabel"] or f"direction: {row['directionLabel'].lower()}" in entry
+        stated = row["direction"] and slug(row["direction"]) != "not-stated"
+        assert (f"direction: {row['directionLabel'].lower()}" if stated else "") in entry
+        assert bool(stated) == ("direction: " in entry)
     assert "Netherlands" in story
 
 
