@@ -564,7 +564,7 @@ def test_an_unknown_word_is_told_with_those_about_it_and_where_all_stand(real, t
     told, hints = complaints_of(
         TRIAL.replace("Werk vinden", "betaalde baan").replace("TRAINING", "Zoutkeet"), real, tmp_path
     )
-    assert "'Finding work'" in told[2, "Uitkomst"]
+    assert "'Betaald werk'" in told[2, "Uitkomst"]
     assert any("kg import --words outcomes" in hint for hint in hints)
     assert any("intervention:zoutkeet a wk:Intervention" in hint for hint in hints)
 
@@ -604,7 +604,10 @@ def test_what_a_word_does_not_mean_is_no_hint():
 def test_the_words_of_a_scheme_are_listed_with_both_labels_and_meaning(folder):
     """Each concept with its label in the other language and its definition; an unknown scheme is told."""
     found = kg("--graph", folder, "--lang", "nl", "import", "--words", "outcomes")
-    assert "Werk vinden  (Finding work | outcome:finding-work)\n    Of iemand betaald werk vindt" in found.stdout
+    assert (
+        "Werk vinden  (Finding work | Employment | Paid work | Baan vinden | Betaald werk | outcome:finding-work)\n    Of iemand betaald werk vindt"
+        in found.stdout
+    )
     unknown = kg("--graph", folder, "import", "--words", "outcome")
     assert (2, True) == (unknown.exit_code, "'outcomes'" in unknown.stderr)
 
