@@ -92,9 +92,9 @@ def test_every_statement_stands_on_the_page(visitor, resources):
     for iri in resources:
         path = f"/doc/{iri.removeprefix(ID)}"
         page = visitor.get(path, headers=BROWSER).text
-        folded = html.unescape(page.partition('id="statements"')[2])
-        links = set(re.findall(r'href="([^"]*)"', folded))
-        words = TAG.sub("", folded)
+        folded = page.partition('id="statements"')[2]
+        links = set(re.findall(r'href="([^"]*)"', html.unescape(folded)))
+        words = html.unescape(TAG.sub("", folded))  # in this order: "p < 0.05" is no tag
         for triple in ox.parse(visitor.get(path, headers=TURTLE).data, format=ox.RdfFormat.TURTLE):
             for term in triple.triple if hasattr(triple, "triple") else triple:
                 if isinstance(term, ox.NamedNode):
