@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from contextlib import closing, contextmanager
+from decimal import Decimal
 
 import pyoxigraph as ox
 import pytest
@@ -33,6 +34,7 @@ from kg.web import create_app
 from kg.web.following import Following
 
 JSON = "application/sparql-results+json"
+DECIMAL = ox.NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . FILTER(?a != ?d && ?d != ?g) }"
 STOPPED = "SELECT ?a { ?a ?b ?c . ?d ?e ?f FILTER NOT EXISTS { ?d ?g ?h . ?i ?g ?j } }"
 PAGES = (
@@ -131,7 +133,15 @@ def test_every_question_has_the_same_rows(config, store, any_engine):
         assert len(store) == len(other)
         for name in questions.names():
             query = questions.find(name).text
-            assert (name, store.select(query)) == (name, other.select(query))
+            assert (name, by_value(store.select(query))) == (name, by_value(other.select(query)))
+
+
+def by_value(table):
+    """Return the rows with decimals as numbers: Fuseki writes 500000 as 500000.0, which is the same value (XSD)."""
+    return [
+        [Decimal(term.value) if getattr(term, "datatype", None) == DECIMAL else term for term in row]
+        for row in table.rows
+    ]
 
 
 def test_the_pages_are_the_same(config, store, any_engine, catalogues):
