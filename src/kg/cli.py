@@ -143,7 +143,7 @@ def serve(
     When the files have mistakes they are named and the last good generation is served. A later `kg build` is taken
     over without a restart. With --store nothing is built: the site stands over the engine there.
     """
-    from kg import generations  # noqa: PLC0415
+    from kg.lastgood import LastGood, standing_in  # noqa: PLC0415
     from kg.web.server import run, try_port  # noqa: PLC0415
 
     config = config.replace(host=host, port=port, processes=processes)
@@ -163,9 +163,13 @@ def serve(
             click.echo("kg: " + _("the files have mistakes; serving the last good generation"), err=True)
         except KgError as error:
             click.echo("kg: " + _("%(reason)s; serving the last good generation", reason=error), err=True)
-    generation = generations.current(config.var)
+    good = LastGood(config.var)
+    found = good.find()
+    if found.complaint:
+        click.echo("kg: " + standing_in(found), err=True)
+    generation = found.generation
     click.echo(f"generation {generation.name}: {generation.manifest['quads']} quads")
-    run(config, tell)
+    run(config, tell, good)
 
 
 @main.command()
@@ -247,10 +251,12 @@ main.add_command(cli_diff.history)
 
 
 def _build(config: settings.Settings) -> tuple[Report, Generation]:
-    from kg import generations  # noqa: PLC0415
+    from kg import generations, ondisk  # noqa: PLC0415
     from kg.describe import Imprint  # noqa: PLC0415
 
-    return generations.build(config.graph, config.var, config.keep_generations, Imprint.of(config))
+    report, generation = generations.build(config.graph, config.var, config.keep_generations, Imprint.of(config))
+    ondisk.ready(generation, config.memory_limit)
+    return report, generation
 
 
 def _from_here(graph: Path) -> str:
@@ -281,14 +287,14 @@ def _store(config: settings.Settings) -> Store:
         from kg.store.opening import open_remote  # noqa: PLC0415
 
         return open_remote(config.replace(page_seconds=config.query_seconds))
-    from kg import generations  # noqa: PLC0415
+    from kg import generations, ondisk  # noqa: PLC0415
     from kg.store import EmbeddedStore  # noqa: PLC0415
 
     try:
         generation = generations.current(config.var)
     except NoGeneration:
         _report, generation = _build(config)
-    return EmbeddedStore(generation.load())
+    return EmbeddedStore(ondisk.opened(generation, config.memory_limit))
 
 
 def _answer(store: Store, query: str, form: str) -> None:

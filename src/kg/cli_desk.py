@@ -152,19 +152,19 @@ def rollback(config: settings.Settings, to: str | None, *, listed: bool) -> None
 
     A running `kg serve` takes it over without a restart. The files stay as they are: mend them, then `kg build`.
     """
-    from kg import generations  # noqa: PLC0415
     from kg import rollback as there  # noqa: PLC0415
 
     if listed:
-        now = generations.current(config.var).name
+        now = there.now(config.var)
         for generation in there.kept(config.var):
             mark = "*" if generation.name == now else " "
             size = _("%(number)s quads", number=generation.manifest["quads"])
             click.echo(f"{mark} {there.told(generation)}: {size}")
         return
     before, after = there.back(config.var, to)
-    told = {"after": there.told(after), "before": there.told(before)}
-    click.echo(_("%(after)s is current again, in place of %(before)s", **told))
+    click.echo(
+        _("%(after)s is current again, in place of %(before)s", after=there.told(after), before=before or _("none"))
+    )
 
 
 def mended(graph: Path, paths: tuple[Path, ...]) -> Report:

@@ -27,7 +27,13 @@ def kept(var: Path) -> list[Generation]:
     return [generation for *_, generation in sorted(found, key=lambda entry: entry[:2], reverse=True)]
 
 
-def back(var: Path, word: str | None = None) -> tuple[Generation, Generation]:
+def now(var: Path) -> str:
+    """Return the name of the generation that is current, though it be damaged; empty when there is none."""
+    link = var / "current"
+    return link.readlink().name if link.is_symlink() else ""
+
+
+def back(var: Path, word: str | None = None) -> tuple[str, Generation]:
     """Point ``current`` back.
 
     Args:
@@ -35,18 +41,19 @@ def back(var: Path, word: str | None = None) -> tuple[Generation, Generation]:
         word: name of a generation, or how it begins, or the version of a release; the one before when none is given.
 
     Returns:
-        The generation that was current, and the one that is now.
+        What the generation is called that was current, damaged or not, and the one that is now.
 
     Raises:
         NoGeneration: nothing was built, or what is meant is damaged.
         UsageProblem: no generation that was kept is meant, or it is current already.
         KgError: the folder cannot be written.
     """
-    before = generations.current(var)
+    if not kept(var):
+        generations.current(var)
     try:
         with generations.lock(var):
-            before = generations.current(var)
-            meant = _meant(kept(var), before, word)
+            before, found = now(var), kept(var)
+            meant = _meant(found, before, word)
             meant.verify()
             generations.point(var, meant)
     except OSError as error:
@@ -54,16 +61,16 @@ def back(var: Path, word: str | None = None) -> tuple[Generation, Generation]:
         raise KgError(
             _("cannot write to %(var)s: %(reason)s; what was served stays", var=var, reason=reason)
         ) from error
-    return before, meant
+    return next((told(generation) for generation in found if generation.name == before), before), meant
 
 
-def _meant(found: list[Generation], before: Generation, word: str | None) -> Generation:
+def _meant(found: list[Generation], before: str, word: str | None) -> Generation:
     names = [generation.name for generation in found]
     if word is None:
-        older = found[names.index(before.name) + 1 :] if before.name in names else found
+        older = found[names.index(before) + 1 :] if before in names else found
         if not older:
             raise UsageProblem(
-                _("generation %(name)s is the oldest that was kept; there is none before it", name=before.name)
+                _("generation %(name)s is the oldest that was kept; there is none before it", name=before)
             )
         return older[0]
     meant = [generation for generation in found if generation.published.label == word]
@@ -75,8 +82,8 @@ def _meant(found: list[Generation], before: Generation, word: str | None) -> Gen
     if not meant:
         there = ", ".join(told(generation) for generation in found) or _("none")
         raise UsageProblem(_("no generation of %(word)s was kept; there are %(there)s", word=word, there=there))
-    if meant[0].name == before.name:
-        raise UsageProblem(_("%(name)s is what is served already", name=told(before)))
+    if meant[0].name == before:
+        raise UsageProblem(_("%(name)s is what is served already", name=told(meant[0])))
     return meant[0]
 
 

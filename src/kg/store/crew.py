@@ -67,11 +67,11 @@ class Crew:
         Raises:
             KgError: one does not.
         """
-        for asked in [pool.schedule(worker.ready) for pool in self._pools]:
-            try:
+        try:
+            for asked in [pool.schedule(worker.ready) for pool in self._pools]:
                 self.lasting = asked.result(timeout=_START_SECONDS)
-            except (OSError, RuntimeError, TimeoutError, CancelledError) as error:
-                raise KgError(f"the query processes do not start: {error}") from error
+        except (OSError, RuntimeError, TimeoutError, CancelledError) as error:
+            raise KgError(f"the query processes do not start: {error}") from error
 
     def schedule(self, number: int, task: Task, spooled: str) -> "pebble.ProcessFuture[Reply]":
         """Let a process answer a query.

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify
 
 from kg import __version__
 from kg.errors import Busy, KgError
+from kg.web.notice import warning
 from kg.web.site import select, site
 
 room = Blueprint("health", __name__)
@@ -22,7 +23,7 @@ def _fresh(response: Response) -> Response:
 def show() -> Response:
     """Give status, generation, number of quads and version."""
     found = site()
-    return jsonify(status="ok", generation=found.generation, quads=len(found.store), version=__version__)
+    return jsonify(**_status(), generation=found.generation, quads=len(found.store), version=__version__)
 
 
 @room.get("/health/live")
@@ -44,7 +45,13 @@ def ready() -> Response:
         triples = len(found.store)
     except KgError as error:
         raise Busy(f"queries are not answered now: {error}") from error
-    return jsonify(status="ok", generation=found.generation, triples=triples, **_age())
+    return jsonify(**_status(), generation=found.generation, triples=triples, **_age())
+
+
+def _status() -> dict[str, str]:
+    """Return whether all is well; an older generation in the place of a damaged one is answers, but not well."""
+    told = warning()
+    return {"status": "degraded", "warning": told} if told else {"status": "ok"}
 
 
 def _age() -> dict[str, str | int]:

@@ -66,6 +66,9 @@ class Metrics:
         )
         self._generation = Info("kg_generation", "The generation that is served", registry=own)
         self._triples = Gauge("kg_generation_triples", "Statements in it", registry=own)
+        self._degraded = Gauge(
+            "kg_generation_degraded", "1 while it stands in for one that is damaged, else 0", registry=own
+        )
         self._running = Gauge("kg_queries_running", "Queries that have a process", registry=own)
         self._waiting = Gauge("kg_queries_waiting", "Queries that wait for a process", registry=own)
         self._spooled = Gauge("kg_spool_bytes", "Bytes of answers in files", registry=own)
@@ -98,6 +101,10 @@ class Metrics:
         self._running.set_function(lambda: load().running)
         self._waiting.set_function(lambda: load().waiting)
         self._spooled.set_function(lambda: load().spooled)
+
+    def degraded(self, look: Callable[[], bool]) -> None:
+        """Ask whether the generation stands in for another each time that the figures are fetched."""
+        self._degraded.set_function(look)
 
     def serve(self, generation: str, triples: int | None) -> None:
         """Say what is served."""

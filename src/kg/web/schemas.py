@@ -33,7 +33,7 @@ SCHEMAS: Final[dict[str, Any]] = {
         results=_object("bindings", bindings=_list({"type": "object", "additionalProperties": _TERM})),
     ),
     "Problem": _object("type title status", type=_TEXT, title=_TEXT, status={"type": "integer"}, detail=_TEXT),
-    "Health": _object("status", status={"const": "ok"}, generation=_TEXT),
+    "Health": _object("status", status={"enum": ["ok", "degraded"]}, generation=_TEXT, warning=_TEXT),
     "Words": _object("prefixes", prefixes={"type": "object", "additionalProperties": _TEXT}),
     "Found": _object(
         "query total page pages results",

@@ -22,10 +22,12 @@ from typing import TYPE_CHECKING, Any, Final
 from gunicorn.app.base import BaseApplication
 from gunicorn.http import message
 
-from kg import generations
+from kg import ondisk
 from kg.errors import KgError, StoreUnusable, UsageProblem
 from kg.generations import Generation
+from kg.lastgood import Found, LastGood, mark, standing_in
 from kg.settings import Settings
+from kg.spoken import speaking
 from kg.store.endings import Ending, Teller
 from kg.store.opening import bounds_of, limits_of, open_remote
 from kg.store.pooled import PooledStore
@@ -34,6 +36,7 @@ from kg.web import create_app, gate, logs, lookup, watching
 from kg.web.connections import LONGEST_LINE, Worker
 from kg.web.following import Following
 from kg.web.metrics import Metrics
+from kg.web.notice import Notice
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -50,23 +53,25 @@ _LOOK_EVERY: Final = 1.0
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own file there, under a name of its own
 
 
-def run(config: Settings, ready: Callable[[], None]) -> None:
-    """Serve the current generation, or what the engine at ``KG_STORE`` holds, until told to stop.
+def run(config: Settings, ready: Callable[[], None], good: LastGood | None = None) -> None:
+    """Serve the last good generation, or what the engine at ``KG_STORE`` holds, until told to stop.
 
     Args:
         config: the settings.
         ready: is called when the port is ours.
+        good: what has looked for that generation; made here when none is given.
 
     Raises:
-        NoGeneration: nothing has been built, or what was built cannot be read.
+        NoGeneration: nothing has been built, or nothing of it can be read.
         StoreUnusable: the engine holds no generation, or not as the site needs it.
     """
+    good = good or LastGood(config.var)
     if config.store:
         _try_store(config)
     else:
-        generations.current(config.var).verify()
+        ondisk.ready(good.find().generation, config.memory_limit)
     logs.configure(config.log_level)
-    Server(config, ready).run()
+    Server(config, ready, good).run()
 
 
 def try_port(config: Settings) -> None:
@@ -104,7 +109,7 @@ def _try_store(config: Settings) -> None:
 
 def open_store(config: Settings, generation: Generation, metrics: Metrics) -> PooledStore:
     """Open a generation in query processes, within the limits of the settings; each query is counted and logged."""
-    store = PooledStore(generation, bounds_of(config), limits_of(config), _teller(metrics))
+    store = PooledStore(generation, bounds_of(config), limits_of(config), _teller(metrics), config.memory_limit)
     metrics.watch(store.load)
     metrics.serve(generation.name, len(store))
     return store
@@ -126,11 +131,14 @@ class Server(BaseApplication):  # type: ignore[misc]
     Args:
         config: the settings.
         ready: is called when the port is ours.
+        good: finds the generation to serve.
     """
 
-    def __init__(self, config: Settings, ready: Callable[[], None]) -> None:
+    def __init__(self, config: Settings, ready: Callable[[], None], good: LastGood) -> None:
         self._config = config
         self._ready = ready
+        self._good = good
+        self._notice = Notice()
         self._store: PooledStore | RemoteStore | None = None
         self._following: Following | None = None
         super().__init__()
@@ -172,13 +180,38 @@ class Server(BaseApplication):  # type: ignore[misc]
             metrics.watch(self._store.load)
             self._following = Following(self._config, self._store, metrics)
             return self._following
-        generation = generations.current(self._config.var)
-        self._store = open_store(self._config, generation, metrics)
-        self._store.start()
-        app = create_app(self._config, self._store, generation.name, metrics, generation.published)
+        # What stands in the log and at /health is English, whatever language the command spoke.
+        with speaking("en"):
+            store, found = self._open(metrics)
+            told = standing_in(found) if found.complaint else ""
+        if told:
+            _log.error(told)
+        generation = found.generation
+        app = create_app(self._config, store, generation.name, metrics, generation.published)
+        self._notice.write(generation.name, told)
+        self._notice.init_app(app)
+        metrics.degraded(lambda: bool(self._notice.read()[1]))
         lookup.begin(app)
         gate.begin(app)
         return app
+
+    def _open(self, metrics: Metrics) -> tuple[PooledStore, Found]:
+        """Open the last good generation in query processes; give them and what was found.
+
+        Raises:
+            KgError: none can be opened.
+        """
+        found = self._good.find()
+        self._store = store = open_store(self._config, found.generation, metrics)
+        try:
+            store.start()
+        except KgError:
+            # What was whole when it was last read need not be so now.
+            store.close()
+            found = self._good.find(anew=True)
+            self._store = store = open_store(self._config, found.generation, metrics)
+            store.start()
+        return store, found
 
     def _close(self, arbiter: Any, process: Any) -> None:  # noqa: ANN401, ARG002 - gunicorn has no types
         if self._following is not None:
@@ -196,18 +229,20 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def _follow(self, parent: int) -> None:
         """Ask the parent for a new web process when another generation becomes current and is sound."""
-        seen = generations.current(self._config.var).name
+        current = self._config.var / "current"
+        seen = mark(current)
         while True:
             time.sleep(_LOOK_EVERY)
-            try:
-                name = (self._config.var / "current").readlink().name
-                if name == seen:
-                    continue
-                served, seen = seen, name
-                generations.current(self._config.var).verify()
-            except OSError:
+            # A damaged generation that is built again has the same name, and other files.
+            if (now := mark(current)) == seen:
                 continue
+            seen = now
+            try:
+                ondisk.ready(self._good.current(), self._config.memory_limit)
             except KgError as error:
-                _log.warning("%s; generation %s goes on serving", error, served)
+                served, _ = self._notice.read()
+                told = f"{error}; generation {served} goes on serving"
+                _log.warning(told)
+                self._notice.write(served, told)
             else:
                 os.kill(parent, signal.SIGHUP)
