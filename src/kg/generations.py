@@ -24,11 +24,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
-from kg import dumps, history
+from kg import dumps, history, ondisk
 from kg.describe import Imprint, self_description
 from kg.durable import flush, made, put, sweep
 from kg.errors import InvalidGraph, KgError, NoGeneration
@@ -43,6 +43,7 @@ from kg.validate import Report, examine
 
 _NAME_LENGTH = 16
 _FORMAT = 2
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,9 @@ class Generation:
         Raises:
             NoGeneration: the dump is missing or not what the manifest says.
         """
-        self._content()
+        with self._content() as content:
+            while content.read(_PIECE):
+                pass
 
     def load(self) -> ox.Store:
         """Read the whole generation into a store in memory.
@@ -80,25 +83,51 @@ class Generation:
             NoGeneration: the dump is missing or not what the manifest says.
         """
         store = ox.Store()
-        store.bulk_load(self._content(), format=ox.RdfFormat.N_QUADS)
+        self.fill(store)
         return store
 
-    def _content(self) -> bytes:
+    def fill(self, store: ox.Store) -> None:
+        """Read the whole generation into a store; of the dump, no more than a piece at a time is in memory.
+
+        Raises:
+            NoGeneration: the dump is missing or not what the manifest says; the store is then of no use.
+        """
+        with self._content() as content:
+            store.bulk_load(cast("IO[bytes]", content), format=ox.RdfFormat.N_QUADS)
+
+    @contextmanager
+    def _content(self) -> Iterator["_Content"]:
+        """Give the dump to read, and make sure at the end that it was what the manifest says."""
+        content = None
         try:
-            content = gzip.decompress((self.folder / "graph.nq.gz").read_bytes())
-        except (OSError, EOFError, ValueError, zlib.error) as error:
+            with gzip.open(self.folder / "graph.nq.gz") as file:
+                content = _Content(file)
+                yield content
+            if content.digest.hexdigest() != self.manifest["sha256"]:
+                raise ValueError(_("its content changed"))  # noqa: TRY301 - told as all damage is
+        except (OSError, EOFError, ValueError, SyntaxError, zlib.error) as error:
+            if isinstance(error, OSError) and content is not None and content.readable:
+                # Whoever reads it has no room to put it.
+                raise
             raise NoGeneration(
                 _("generation %(name)s is damaged (%(reason)s); run: kg build", name=self.name, reason=error)
             ) from error
-        if hashlib.sha256(content).hexdigest() != self.manifest["sha256"]:
-            raise NoGeneration(
-                _(
-                    "generation %(name)s is damaged (%(reason)s); run: kg build",
-                    name=self.name,
-                    reason=_("its content changed"),
-                )
-            )
-        return content
+
+
+class _Content:
+    """Reads a dump and takes its fingerprint on the way."""
+
+    def __init__(self, file: gzip.GzipFile) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
+        self.readable = True
+
+    def read(self, size: int) -> bytes:
+        self.readable = False
+        piece = self._file.read(size)
+        self.readable = True
+        self.digest.update(piece)
+        return piece
 
 
 def build(graph: Path, var: Path, keep: int, imprint: Imprint | None = None) -> tuple[Report, Generation]:
@@ -224,6 +253,7 @@ def _prune(var: Path, keep: int, served: Generation) -> None:
         with suppress(NoGeneration):
             labels.add(at(folder).published.label)
     dumps.prune(var, labels)
+    ondisk.prune(var)
 
 
 @contextmanager

@@ -63,6 +63,11 @@ class Settings:
     result_bytes: int = _setting("KG_RESULT_BYTES", 200_000_000, "bytes that an answer may have")
     body_bytes: int = _setting("KG_BODY_BYTES", 2_000_000, "bytes that the body of a request may have")
     cache_bytes: int = _setting("KG_CACHE_BYTES", 64 << 20, "bytes of answers to keep in memory; 0 keeps none")
+    memory_limit: int = _setting(
+        "KG_MEMORY_LIMIT",
+        0,
+        "bytes of memory for the graph, at 340 a statement; a larger one is read from disk; 0: half of what there is",
+    )
     queue: int = _setting("KG_QUEUE", 64, "queries that may wait; more are told to come back")
     spool_bytes: int = _setting("KG_SPOOL_BYTES", 2_000_000_000, "bytes on disk that answers on their way may take")
     client_seconds: int = _setting(

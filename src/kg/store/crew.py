@@ -20,7 +20,7 @@ from pebble.common import CONSTS
 from kg.errors import Busy, KgError
 from kg.store import worker
 from kg.store.interface import Reply, Task
-from kg.store.worker import FOLDER_VARIABLE
+from kg.store.worker import FOLDER_VARIABLE, ONDISK_VARIABLE
 
 _START_SECONDS: Final = 120
 _RENEW_SECONDS: Final = 5
@@ -36,9 +36,10 @@ class Crew:
         folder: of the generation.
         processes: how many.
         limits: what one query may use.
+        ondisk: folder of its store on disk, where it is not to be loaded into memory.
     """
 
-    def __init__(self, folder: Path, processes: int, limits: worker.Limits) -> None:
+    def __init__(self, folder: Path, processes: int, limits: worker.Limits, ondisk: Path | None = None) -> None:
         self._limits = limits
         self._lock = threading.Lock()
         self._starting = threading.Lock()
@@ -51,6 +52,7 @@ class Crew:
         # A process that does not end on SIGTERM is killed this many seconds later; Pebble would wait for three.
         CONSTS.term_timeout = 0.2
         os.environ[FOLDER_VARIABLE] = str(folder)
+        os.environ[ONDISK_VARIABLE] = str(ondisk or "")
         self._context = multiprocessing.get_context("forkserver")
         # What each imports, the program that we were started by included, is imported once, before the forks.
         self._context.set_forkserver_preload(["kg.cli", "pebble", "kg.store.preload"])

@@ -7,6 +7,7 @@ preload). What passes a limit is killed, and the pool forks another.
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import CancelledError, wait
@@ -16,6 +17,7 @@ from typing import Final
 
 import pebble
 
+from kg import ondisk
 from kg.errors import Busy, EngineFailed, KgError, TooMuchMemory, TooSlow, VisitorGone
 from kg.generations import Generation
 from kg.store import worker
@@ -54,15 +56,27 @@ class PooledStore:
         bounds: how much the pool takes on.
         limits: what one query may use.
         on_end: is told how each query ended.
+        memory: bytes that the graph itself may take; one that needs more is read from its store on disk, which
+            :func:`kg.ondisk.ready` has made.
     """
 
-    def __init__(self, generation: Generation, bounds: Bounds, limits: worker.Limits, on_end: Teller = silent) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        bounds: Bounds,
+        limits: worker.Limits,
+        on_end: Teller = silent,
+        memory: int = sys.maxsize,
+    ) -> None:
         self._quads = int(generation.manifest["quads"])
         self._bounds = bounds
         self._limits = limits
         self._tell = on_end
         self._places = Places(bounds.processes + bounds.queue, bounds.per_visitor)
-        self._crew = Crew(generation.folder, bounds.processes, limits)
+        place = ondisk.place(generation) if ondisk.needed(generation, memory) else None
+        # Until this process ends no build removes it.
+        self._kept = ondisk.hold(place) if place else None
+        self._crew = Crew(generation.folder, bounds.processes, limits, place)
         self._turns = Turns(bounds.processes)
 
     def __len__(self) -> int:
@@ -89,6 +103,8 @@ class PooledStore:
     def close(self) -> None:
         """End all query processes and remove what they spooled."""
         self._crew.close()
+        if self._kept:
+            self._kept.close()
 
     def reply(
         self,

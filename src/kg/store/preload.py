@@ -8,12 +8,15 @@ import gc
 import os
 from pathlib import Path
 
-from kg.store.worker import FOLDER_VARIABLE
+from kg.store.worker import FOLDER_VARIABLE, ONDISK_VARIABLE
 
 if _folder := os.environ.get(FOLDER_VARIABLE):
     from kg import generations
     from kg.store import worker
 
-    worker.hold(generations.at(Path(_folder)).load())
+    if _ondisk := os.environ.get(ONDISK_VARIABLE):
+        worker.hold_on_disk(Path(_ondisk))
+    else:
+        worker.hold(generations.at(Path(_folder)).load())
     # What is there now stays as it is: a look by the collector would copy it into each fork.
     gc.freeze()

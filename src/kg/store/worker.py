@@ -21,12 +21,15 @@ from typing import IO, Final, cast
 
 import pyoxigraph as ox
 
-from kg.errors import Busy, KgError, ResultTooLarge
+from kg import ondisk
+from kg.errors import Busy, EngineFailed, KgError, ResultTooLarge
 from kg.store.embedded import answer
 from kg.store.interface import Reply, Task
 
 FOLDER_VARIABLE: Final = "KG_PRELOAD_GENERATION"
 """Environment variable that names the folder of the generation that is loaded before the forks."""
+ONDISK_VARIABLE: Final = "KG_PRELOAD_ONDISK"
+"""Environment variable that names the folder of its store on disk, where it is not loaded but opened after the forks."""
 INLINE: Final = 262_144
 """Bytes up to which an answer is handed over in memory; a larger one goes through a file."""
 
@@ -71,6 +74,7 @@ class _Process:
     """The state of this query process."""
 
     graph: ox.Store | None = None
+    ondisk: Path | None = None
     limits: Limits | None = None
     space: int = 0
     slot: int = -1
@@ -103,6 +107,16 @@ def hold(graph: ox.Store) -> None:
     _process.space = address_space()
 
 
+def hold_on_disk(folder: Path) -> None:
+    """Keep the place of a graph on disk, which each query process opens for itself."""
+    _process.ondisk = folder
+
+
+def held_on_disk(folder: Path) -> Path | None:
+    """Return the store on disk that is asked, if it is that of the generation in a folder."""
+    return _process.ondisk if os.environ.get(FOLDER_VARIABLE) == str(folder) else None
+
+
 def held(folder: Path) -> ox.Store | None:
     """Return the graph that is kept, if it is that of the generation in a folder; for whatever else is forked here."""
     return _process.graph if os.environ.get(FOLDER_VARIABLE) == str(folder) else None
@@ -115,12 +129,15 @@ def enter(limits: Limits, number: int) -> None:
         limits: what one query may use.
         number: of the process; what the engine says when it ends the process goes to a file of that name.
     """
-    if _process.graph is None:
-        raise KgError("no generation was loaded to query")
     _process.limits = limits
     _speak_into(limits.last_words / str(number))
     # One heap for all threads is counted, and given back, as one.
     keep_memory_small(arenas=1)
+    if _process.ondisk is not None:
+        # With all its files open before the slots are taken; what the engine keeps of them counts as the query's.
+        hold(ondisk.open_store(_process.ondisk))
+    if _process.graph is None:
+        raise KgError("no generation was loaded to query")
     space = _process.space + limits.memory
     # When the web process is killed, its fork server ends and takes this process with it, whatever runs here.
     _library.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -215,6 +232,10 @@ def _answer(task: Task, spooled: str) -> Reply:
         traceback.clear_frames(error.__traceback__)
         if isinstance(error, OSError) and output.failed:
             raise Busy("there is no room for a large answer now; try again in a moment") from error
+        if isinstance(error, OSError) and _process.ondisk is not None:
+            raise EngineFailed(
+                f"the engine cannot read what is on disk ({error}); a new start of the server makes it anew"
+            ) from error
         raise
     return output.reply(media_type)
 

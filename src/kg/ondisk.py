@@ -1,0 +1,265 @@
+"""A generation that memory does not hold: the engine's own store on disk, made once and never written to again.
+
+::
+
+    var/stores/<name>/store/         the engine's files (RocksDB), of the generation of that name
+    var/stores/<name>/finished.json  what it was made from and with, and the fingerprint of each file
+
+It is derived from the generation's dump, as memory would be, so it can be made anew at any moment. A store that was not
+finished has another name and is swept away; one that is damaged, or that another version of the engine made, is made
+anew. Whoever serves a store holds a lock on it, so that no build removes it meanwhile.
+"""
+
+import fcntl
+import hashlib
+import json
+import multiprocessing
+import os
+import resource
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from kg.durable import flush, made, put, sweep
+from kg.errors import KgError
+from kg.spoken import gettext as _
+
+if TYPE_CHECKING:
+    from kg.generations import Generation
+
+BYTES_PER_QUAD: Final = 340
+"""What a statement takes in memory; measured on 1.3 and 12.7 million of them."""
+_FINISHED: Final = "finished.json"
+_STORE: Final = "store"
+_CGROUP: Final = Path("/sys/fs/cgroup/memory.max")
+
+
+def needed(generation: "Generation", limit: int) -> bool:
+    """Tell whether a generation is to be served from disk.
+
+    Args:
+        generation: the generation.
+        limit: bytes of memory that it may take; 0 for half of what this machine, or this container, has.
+    """
+    return int(generation.manifest["quads"]) * BYTES_PER_QUAD > (limit or _memory() // 2)
+
+
+def place(generation: "Generation") -> Path:
+    """Return where the store of a generation stands, or would."""
+    return generation.folder.parents[1] / "stores" / generation.name
+
+
+def ready(generation: "Generation", limit: int) -> None:
+    """Make sure that a generation that is to be served from disk has a whole store there; one process makes it.
+
+    Args:
+        generation: the generation.
+        limit: see :func:`needed`.
+
+    Raises:
+        NoGeneration: its dump is damaged.
+        KgError: the store cannot be written.
+    """
+    if not needed(generation, limit):
+        return
+    folder = place(generation)
+    try:
+        with _alone(folder.parent):
+            sweep(folder.parent)
+            damage = _damage(folder, generation)
+            if not damage:
+                return
+            if folder.exists():
+                sys.stderr.write(
+                    "kg: " + _("%(place)s: %(reason)s; it is made anew", place=folder, reason=damage) + "\n"
+                )
+            with made(folder) as new:
+                _made_elsewhere(generation, new / _STORE)
+                _finish(generation, new)
+    except OSError as error:
+        raise KgError(_("cannot write to %(place)s: %(reason)s", place=folder, reason=error)) from error
+
+
+def opened(generation: "Generation", limit: int) -> ox.Store:
+    """Return a generation to read, in memory or from disk; for one process that asks and ends.
+
+    Raises:
+        NoGeneration: it is damaged.
+        KgError: its store cannot be written.
+    """
+    if not needed(generation, limit):
+        return generation.load()
+    if _strange(place(generation), generation):
+        ready(generation, limit)
+    return open_store(place(generation))
+
+
+def open_store(folder: Path) -> ox.Store:
+    """Open a finished store to read, with all its files, so that none has to be opened later.
+
+    The engine has threads of its own, which a fork would not take along: each process opens it for itself.
+
+    Raises:
+        KgError: it cannot be opened, or the system grants too few files.
+    """
+    _most, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, allowed))
+    files = set((folder / _STORE).glob("*.sst"))
+    try:
+        store = ox.Store.read_only(str(folder / _STORE))
+    except OSError as error:
+        raise KgError(_("%(place)s cannot be read (%(reason)s)", place=folder, reason=error)) from error
+    closed = files - set(_open_files())
+    if closed:
+        # The engine opens as many files at once as a quarter of what it may have.
+        raise KgError(
+            _(
+                "%(place)s has %(files)d files, and this process may open %(allowed)d; allow more (ulimit -n)",
+                place=folder,
+                files=len(files),
+                allowed=allowed,
+            )
+        )
+    return store
+
+
+@contextmanager
+def changeable(folder: Path) -> Iterator[ox.Store]:
+    """Give a store that may be changed and holds what a finished one holds, which stays as it is.
+
+    The engine never writes to a file of statements again, so the copy shares those with it (hard links).
+
+    Raises:
+        OSError: the copy cannot be made.
+    """
+    for stale in folder.parent.glob(".copy-*-*"):
+        if not Path("/proc", stale.name.split("-")[1]).exists():
+            shutil.rmtree(stale, ignore_errors=True)
+    copy = Path(tempfile.mkdtemp(prefix=f".copy-{os.getpid()}-", dir=folder.parent))
+    try:
+        for file in (folder / _STORE).iterdir():
+            (os.link if file.suffix == ".sst" else shutil.copyfile)(file, copy / file.name)
+        yield ox.Store(str(copy))
+    finally:
+        shutil.rmtree(copy, ignore_errors=True)
+
+
+def hold(folder: Path) -> IO[bytes]:
+    """Keep a store from being pruned until the file that is returned is closed, or this process ends.
+
+    Raises:
+        KgError: there is no such store.
+    """
+    try:
+        handle = (folder / _FINISHED).open("rb")
+    except OSError as error:
+        raise KgError(_("%(place)s cannot be read (%(reason)s)", place=folder, reason=error)) from error
+    fcntl.flock(handle, fcntl.LOCK_SH)
+    return handle
+
+
+def prune(var: Path) -> None:
+    """Remove the stores of generations that are not kept, and that nobody serves."""
+    for folder in (var / "stores").glob("[0-9a-f]*"):
+        if not (var / "generations" / folder.name).exists():
+            with suppress(OSError), (folder / _FINISHED).open("rb") as handle:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _damage(folder: Path, generation: "Generation") -> str:
+    """Say what is wrong with a store, after reading all of it; nothing when it is whole."""
+    if strange := _strange(folder, generation):
+        return strange
+    for name, (_size, digest) in json.loads((folder / _FINISHED).read_text("utf-8"))["files"].items():
+        try:
+            found = _digest(folder / _STORE / name)
+        except OSError as error:
+            return str(error)
+        if found != digest:
+            return _("%(file)s is not as it was written", file=name)
+    return ""
+
+
+def _strange(folder: Path, generation: "Generation") -> str:
+    """Say what can be seen to be wrong with a store without reading its files."""
+    try:
+        told = json.loads((folder / _FINISHED).read_text("utf-8"))
+        if told["of"] != generation.manifest["sha256"]:
+            return _("it is of another generation")
+        if told["engine"] != ox.__version__:
+            return _("another version of the engine made it")
+        for name, (size, _digest_of) in told["files"].items():
+            if (folder / _STORE / name).stat().st_size != size:
+                return _("%(file)s is not as it was written", file=name)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return str(error)
+    return ""
+
+
+def _made_elsewhere(generation: "Generation", store: Path) -> None:
+    """Fill a store in a process of its own, which gives back what memory it took."""
+    context = multiprocessing.get_context("spawn")
+    try:
+        with ProcessPoolExecutor(1, mp_context=context) as pool:
+            pool.submit(_fill, generation, store).result()
+    except BrokenProcessPool as error:
+        raise KgError(_("the process that writes %(place)s was ended", place=store)) from error
+
+
+def _fill(generation: "Generation", place: Path) -> None:
+    store = ox.Store(str(place))
+    generation.fill(store)
+    # Fewer and larger files: they are all held open, and are read in order.
+    store.optimize()
+    store.flush()
+
+
+def _finish(generation: "Generation", new: Path) -> None:
+    """Wait until all is on disk, and write down what there is."""
+    files = {}
+    for file in sorted((new / _STORE).iterdir()):
+        with file.open("rb") as written:
+            os.fsync(written.fileno())
+        # What the engine logs, and the file that it locks, may be written to by whoever opens the store.
+        if not file.name.startswith(("LOG", "LOCK")):
+            files[file.name] = (file.stat().st_size, _digest(file))
+    flush(new / _STORE)
+    told = {"of": generation.manifest["sha256"], "engine": ox.__version__, "files": files}
+    put(new / _FINISHED, (json.dumps(told, indent=2, sort_keys=True) + "\n").encode())
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _open_files() -> Iterator[Path]:
+    for entry in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            yield entry.readlink()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one process make a store at a time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _memory() -> int:
+    """Return how many bytes of memory this machine has, or this container may use."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with suppress(OSError, ValueError):
+        return min(machine, int(_CGROUP.read_text("ascii")))
+    return machine
