@@ -374,7 +374,7 @@ def test_a_file_that_cannot_be_written_stays(tmp_path, monkeypatch):
 
     file = tmp_path / "a.ttl"
     file.write_text(MESSY, "utf-8")
-    monkeypatch.setattr("kg.writing.disk.os.fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     found = kg("format", file)
     assert 1 == found.exit_code
     assert "cannot be written (No space left on device); it was left as it is" in found.stderr

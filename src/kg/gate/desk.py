@@ -17,7 +17,6 @@ import errno
 import fcntl
 import hashlib
 import os
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kg.durable import flush, put
+from kg.durable import flush, write_atomically
 from kg.errors import Busy, KgError, NoRoom, NotFound, NotWritten, StateChanged, StateUnknown
 from kg.files import SourceFile
 from kg.gate.audit import Audit
@@ -257,14 +256,4 @@ def _replace(path: Path, content: bytes, root: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     for folder in made:
         flush(folder.parent)
-    handle, name = tempfile.mkstemp(prefix=_NEW, dir=path.parent)
-    os.close(handle)
-    new = Path(name)
-    try:
-        put(new, content)
-        new.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        new.replace(path)
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
-    flush(path.parent)
+    write_atomically(path, content, prefix=_NEW)

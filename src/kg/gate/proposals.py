@@ -1,8 +1,6 @@
 """What visitors suggest: files that wait for a maintainer, and are never served before one accepts them."""
 
-import os
 import re
-import tempfile
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +9,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.durable import flush
+from kg.durable import beside, flush
 from kg.errors import Busy, NoRoom, NotFound
 from kg.settings import Settings
 from kg.vocabulary import DCT, ID, RDF, RDFS, WK, XSD
@@ -103,29 +101,20 @@ class Proposals:
             Busy: as many wait as may.
             NoRoom: it cannot be kept.
         """
-        new = ""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             if sum(1 for _ in self._folder.glob("*.ttl")) >= self._most:
                 raise Busy("as many suggestions wait as may; try again when the maintainers have looked at them")
-            handle, new = tempfile.mkstemp(prefix=".new-", dir=self._folder)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            # A link is made only where nothing has the name: two of one name both stay.
-            for number in range(1, self._most + 2):
-                given = name if number == 1 else f"{name}-{number}"
-                try:
-                    os.link(new, self._folder / f"{given}.ttl")
-                    break
-                except FileExistsError:
-                    continue
-            Path(new).unlink()
-            flush(self._folder)
+            with beside(self._folder / f"{name}.ttl", text.encode(), 0o600) as new:
+                # A link is made only where nothing has the name: two of one name both stay.
+                for number in range(1, self._most + 2):
+                    given = name if number == 1 else f"{name}-{number}"
+                    try:
+                        (self._folder / f"{given}.ttl").hardlink_to(new)
+                        break
+                    except FileExistsError:
+                        continue
         except OSError as error:
-            if new:
-                Path(new).unlink(missing_ok=True)
             raise NoRoom("this cannot be kept now; try again later") from error
         return given
 

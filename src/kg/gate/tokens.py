@@ -8,7 +8,6 @@ import json
 import os
 import re
 import secrets
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -17,6 +16,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
+from kg.durable import write_atomically
 from kg.errors import KgError, UsageProblem
 from kg.settings import Settings
 from kg.vocabulary import GRAPH, ID
@@ -140,23 +140,15 @@ class Tokens:
     @contextmanager
     def _changing(self) -> Iterator[list[Token]]:
         """Give the list to change, and write it when nothing goes wrong; one who changes it at a time."""
-        new = ""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with (self._path.parent / f".{self._path.name}.lock").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 tokens = self.read()
                 yield tokens
-                # Made with mode 600 from the first moment.
-                handle, new = tempfile.mkstemp(prefix=".new-", dir=self._path.parent)
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    json.dump({"tokens": [asdict(token) for token in tokens]}, file, indent=2)
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(new).replace(self._path)
+                text = json.dumps({"tokens": [asdict(token) for token in tokens]}, indent=2)
+                write_atomically(self._path, text.encode(), 0o600)
         except OSError as error:
-            if new:
-                Path(new).unlink(missing_ok=True)
             raise KgError(f"cannot write {self._path}: {error.strerror or error}") from error
 
 

@@ -1,9 +1,7 @@
 """Releases: read the history of a graph, replay it, add to it."""
 
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +9,7 @@ from itertools import count, pairwise
 from pathlib import Path
 from typing import Final
 
+from kg.durable import write_atomically
 from kg.errors import KgError, UsageProblem
 from kg.history.patch import Line, Patch, between, parse
 from kg.publication import BUILD
@@ -228,16 +227,9 @@ def _named(version: str, patch: Patch) -> Release:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file that is there whole or not at all."""
     try:
         path.parent.mkdir(exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".new-", encoding="utf-8", delete=False) as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        new = Path(file.name)
-        new.chmod(0o644)
-        new.replace(path)
+        write_atomically(path, text.encode())
     except OSError as error:
         raise KgError(
             _("cannot write %(file)s: %(reason)s; no release was made", file=path, reason=error.strerror or error)

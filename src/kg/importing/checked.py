@@ -1,8 +1,6 @@
 """Let only what conforms be written: an import is checked with the graph that it will stand in."""
 
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +8,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.durable import flush, put
+from kg.durable import write_atomically
 from kg.errors import UsageProblem
 from kg.files import SourceFile, find
 from kg.importing.complaints import Complaint
@@ -186,16 +184,7 @@ def write(text: str, out: Path) -> bool:
     try:
         if out.is_file() and out.read_bytes() == content:
             return False
-        handle, name = tempfile.mkstemp(prefix=".new-", dir=out.parent)
-        os.close(handle)
-        try:
-            put(Path(name), content)
-            Path(name).chmod(0o644)
-            Path(name).replace(out)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        flush(out.parent)
+        write_atomically(out, content)
     except OSError as error:
         sentence = _("%(file)s cannot be written: %(reason)s", file=out, reason=error.strerror or error)
         raise UsageProblem(sentence) from error
