@@ -251,10 +251,12 @@ main.add_command(cli_diff.history)
 
 
 def _build(config: settings.Settings) -> tuple[Report, Generation]:
-    from kg import generations  # noqa: PLC0415
+    from kg import generations, ondisk  # noqa: PLC0415
     from kg.describe import Imprint  # noqa: PLC0415
 
-    return generations.build(config.graph, config.var, config.keep_generations, Imprint.of(config))
+    report, generation = generations.build(config.graph, config.var, config.keep_generations, Imprint.of(config))
+    ondisk.ready(generation, config.memory_limit)
+    return report, generation
 
 
 def _from_here(graph: Path) -> str:
@@ -285,14 +287,14 @@ def _store(config: settings.Settings) -> Store:
         from kg.store.opening import open_remote  # noqa: PLC0415
 
         return open_remote(config.replace(page_seconds=config.query_seconds))
-    from kg import generations  # noqa: PLC0415
+    from kg import generations, ondisk  # noqa: PLC0415
     from kg.store import EmbeddedStore  # noqa: PLC0415
 
     try:
         generation = generations.current(config.var)
     except NoGeneration:
         _report, generation = _build(config)
-    return EmbeddedStore(generation.load())
+    return EmbeddedStore(ondisk.opened(generation, config.memory_limit))
 
 
 def _answer(store: Store, query: str, form: str) -> None:

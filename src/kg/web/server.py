@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gunicorn.app.base import BaseApplication
 from gunicorn.http import message
 
+from kg import ondisk
 from kg.errors import KgError, StoreUnusable, UsageProblem
 from kg.generations import Generation
 from kg.lastgood import Found, LastGood, mark, standing_in
@@ -68,7 +69,7 @@ def run(config: Settings, ready: Callable[[], None], good: LastGood | None = Non
     if config.store:
         _try_store(config)
     else:
-        good.find()
+        ondisk.ready(good.find().generation, config.memory_limit)
     logs.configure(config.log_level)
     Server(config, ready, good).run()
 
@@ -108,7 +109,7 @@ def _try_store(config: Settings) -> None:
 
 def open_store(config: Settings, generation: Generation, metrics: Metrics) -> PooledStore:
     """Open a generation in query processes, within the limits of the settings; each query is counted and logged."""
-    store = PooledStore(generation, bounds_of(config), limits_of(config), _teller(metrics))
+    store = PooledStore(generation, bounds_of(config), limits_of(config), _teller(metrics), config.memory_limit)
     metrics.watch(store.load)
     metrics.serve(generation.name, len(store))
     return store
@@ -237,7 +238,7 @@ class Server(BaseApplication):  # type: ignore[misc]
                 continue
             seen = now
             try:
-                self._good.current()
+                ondisk.ready(self._good.current(), self._config.memory_limit)
             except KgError as error:
                 served, _ = self._notice.read()
                 told = f"{error}; generation {served} goes on serving"
