@@ -1,8 +1,8 @@
 """Run a query as a query process does, with the refusal of SERVICE switched off: what stops a call then is the process.
 
-    python in_query_process.py (walled|open) FOLDER QUERY
+    python in_query_process.py (walled|disk|open) FOLDER QUERY
 
-Prints what came of it. Only for tests: in ``open``, the engine stands as it is and does call out.
+Prints what came of it. Only for tests: in ``disk`` the graph is a finished store on disk; in ``open``, the engine stands as it is and does call out.
 """
 
 import sys
@@ -21,10 +21,16 @@ def main() -> None:
     folder = Path(place)
     limits = worker.Limits(1 << 30, 1_000_000, folder)
     limits.last_words.mkdir()
-    worker.hold(ox.Store())
+    if wall == "disk":
+        store = ox.Store(str(folder / "store"))
+        store.add(ox.Quad(ox.NamedNode("x:s"), ox.NamedNode("x:p"), ox.NamedNode("x:o")))
+        del store
+        worker.hold_on_disk(folder)
+    else:
+        worker.hold(ox.Store())
     task = Task(query, Forms("application/sparql-results+json", "application/sparql-results+json", "text/turtle"))
     try:
-        if wall == "walled":
+        if wall != "open":
             worker.enter(limits, 0)
             reply = worker.run(task, "answer")
             sys.stdout.write(reply.body.decode())

@@ -69,11 +69,12 @@ def test_without_walls_the_engine_calls(tmp_path):
         assert callers
 
 
+@pytest.mark.parametrize("wall", ["walled", "disk"])
 @pytest.mark.parametrize("form", CALLS)
-def test_a_query_process_cannot_call(form, tmp_path):
+def test_a_query_process_cannot_call(form, wall, tmp_path):
     """With the first wall off, the engine in a query process opens no connection, whatever form the call has."""
     with listening() as (address, callers):
-        said = run("walled", tmp_path, CALLS[form].format(address))
+        said = run(wall, tmp_path, CALLS[form].format(address))
 
         assert [] == callers
     assert said

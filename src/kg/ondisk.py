@@ -131,25 +131,20 @@ def open_store(folder: Path) -> ox.Store:
     return store
 
 
-@contextmanager
-def changeable(folder: Path) -> Iterator[ox.Store]:
-    """Give a store that may be changed and holds what a finished one holds, which stays as it is.
+def changeable(folder: Path) -> ox.Store:
+    """Return a store that may be changed and holds what a finished one holds, which stays as it is.
 
-    The engine never writes to a file of statements again, so the copy shares those with it (hard links).
+    The engine never writes to a file of statements again, so the copy shares those with it (hard links). It goes when
+    another is made, or a build ends, once this process has ended.
 
     Raises:
         OSError: the copy cannot be made.
     """
-    for stale in folder.parent.glob(".copy-*-*"):
-        if not Path("/proc", stale.name.split("-")[1]).exists():
-            shutil.rmtree(stale, ignore_errors=True)
+    _sweep_copies(folder.parent)
     copy = Path(tempfile.mkdtemp(prefix=f".copy-{os.getpid()}-", dir=folder.parent))
-    try:
-        for file in (folder / _STORE).iterdir():
-            (os.link if file.suffix == ".sst" else shutil.copyfile)(file, copy / file.name)
-        yield ox.Store(str(copy))
-    finally:
-        shutil.rmtree(copy, ignore_errors=True)
+    for file in (folder / _STORE).iterdir():
+        (os.link if file.suffix == ".sst" else shutil.copyfile)(file, copy / file.name)
+    return ox.Store(str(copy))
 
 
 def hold(folder: Path) -> IO[bytes]:
@@ -168,11 +163,18 @@ def hold(folder: Path) -> IO[bytes]:
 
 def prune(var: Path) -> None:
     """Remove the stores of generations that are not kept, and that nobody serves."""
+    _sweep_copies(var / "stores")
     for folder in (var / "stores").glob("[0-9a-f]*"):
         if not (var / "generations" / folder.name).exists():
             with suppress(OSError), (folder / _FINISHED).open("rb") as handle:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep_copies(stores: Path) -> None:
+    for stale in stores.glob(".copy-*-*"):
+        if not Path("/proc", stale.name.split("-")[1]).exists():
+            shutil.rmtree(stale, ignore_errors=True)
 
 
 def _damage(folder: Path, generation: "Generation") -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import generations
+from kg import generations, ondisk
 from kg.errors import InvalidGraph, NoGeneration
 from kg.files import find
 from kg.parse import read
@@ -86,7 +86,8 @@ def _of_generation(given: Path | bytes) -> tuple[Base, dict[str, str]]:
         store = ox.Store()
         store.bulk_load(given, format=ox.RdfFormat.N_QUADS)
     else:
-        store = worker.held(given) or generations.at(given).load()
+        place = worker.held_on_disk(given)
+        store = ondisk.changeable(place) if place else worker.held(given) or generations.at(given).load()
     told = ox.NamedNode(PROVENANCE_GRAPH)
     names, held = {}, {}
     for quad in store.quads_for_pattern(None, ox.NamedNode(f"{SCHEMA}sha256"), None, told):
