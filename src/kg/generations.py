@@ -13,6 +13,7 @@ A build that fails, or is killed at any moment, leaves ``current`` as it was: a 
 name, flushed to disk, renamed, and only then pointed to.
 """
 
+import errno
 import fcntl
 import gzip
 import hashlib
@@ -43,6 +44,7 @@ from kg.validate import Report, examine
 
 _NAME_LENGTH = 16
 _FORMAT = 2
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 _PIECE = 1 << 20
 
 
@@ -160,8 +162,11 @@ def build(graph: Path, var: Path, keep: int, imprint: Imprint | None = None) -> 
             os.utime(generation.folder)
             _prune(var, keep, generation)
     except OSError as error:
+        reason = (
+            _("the disk is full; make room, and run: kg build") if error.errno in _FULL else error.strerror or error
+        )
         raise KgError(
-            _("cannot write to %(place)s: %(reason)s; what was served stays", place=var, reason=error.strerror or error)
+            _("cannot write to %(place)s: %(reason)s; what was served stays", place=var, reason=reason)
         ) from error
     return report, generation
 
