@@ -10,6 +10,7 @@ import pytest
 
 from conftest import ROOT
 from kg.web.connections import LONGEST_LINE
+from small_graph import write_graph
 
 SERVERS = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 
@@ -21,7 +22,33 @@ def test_a_swap_under_load_fails_no_request(catalogues):
     command = [sys.executable, ROOT / "deploy" / "try_swap.py", "--proxy", "haproxy", "--requests", "1000"]
     tried = subprocess.run(command, capture_output=True, text=True, timeout=400, check=False)
     assert 0 == tried.returncode, tried.stdout + tried.stderr
-    assert ", 0 failed;" in tried.stdout
+    assert " requests, 0 failed;" in tried.stdout
+
+
+def test_a_replica_in_trouble_is_taken_out_and_comes_back(tmp_path):
+    """One that is killed, stands still or stays with an old generation gets no requests, none fails, and it returns."""
+    if shutil.which("haproxy", path=SERVERS) is None:
+        pytest.skip("haproxy is needed")
+    graph = write_graph(tmp_path / "graph")
+    asked = [f"--path={path}" for path in ("/health", "/questions/gap-lifecycle.csv?asOf={day}", "/browse")]
+    command = [
+        sys.executable,
+        ROOT / "deploy" / "try_faults.py",
+        "--graph",
+        graph,
+        "--calm=0.3",
+        "--visitors=2",
+        *asked,
+    ]
+    tried = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert 0 == tried.returncode, tried.stdout + tried.stderr
+    rows = [[cell.strip() for cell in line.strip("| ").split("|")] for line in tried.stdout.splitlines()[2:]]
+    assert [
+        ("killed", "DOWN", "0"),
+        ("stands still", "DOWN", "0"),
+        ("old generation", "NOLB", "0"),
+        ("not the one that is wanted", "NOLB", "0"),
+    ] == [(row[0], row[1], row[5]) for row in rows]
 
 
 def test_the_proxies_take_as_long_an_address_as_the_site():
