@@ -10,6 +10,7 @@ from kg.drafting.fields import Field, Kind
 from kg.drafting.known import Known, slug
 from kg.drafting.values import LANGUAGES, day, value
 from kg.errors import UsageProblem
+from kg.horizons import horizon_of
 from kg.importing.templates import shortened
 from kg.spoken import gettext as _
 from kg.validate.report import Result
@@ -26,8 +27,6 @@ _BROUGHT: Final = {
 _ESTIMATE: Final = {"measure", "value"}
 _EMPIRICAL: Final = f"{ID}basis/empirical"
 _EFFECT: Final = f"{ID}finding-kind/effect"
-# Until how many months an outcome is of which horizon; see ontology/horizons.ttl.
-_HORIZONS: Final = ((12, "short"), (24, "medium"))
 
 
 class Draft:
@@ -271,11 +270,6 @@ class Draft:
 
     def _texts(self, option: str) -> list[ox.Literal | ox.NamedNode]:
         return next((values for field, values in self._said.items() if field.option == option), [])
-
-
-def horizon_of(months: int) -> str:
-    """Return the name of the horizon that a number of months is of."""
-    return next((name for most, name in _HORIZONS if months <= most), "long")
 
 
 def _triple(subject: str, predicate: str, value: ox.Literal | ox.NamedNode) -> ox.Triple:

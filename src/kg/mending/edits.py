@@ -1,6 +1,5 @@
 """Slips with one remedy, as changes of the text: a language, a date, a term, a prefix, the order of the prefixes."""
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from kg.horizons import horizon_of
 from kg.locate import LINE_END, Places
 from kg.parse import ParsedFile
 from kg.validate import Result
@@ -20,8 +20,6 @@ _BLOCK: Final = re.compile(r"(?:^@prefix[ \t]+[^\s:]*:[ \t]*<[^>\s]*>[ \t]*\.[ \
 _MISSING: Final = re.compile(r"The prefix (\S*): has not been declared")
 _PRECISION: Final = WK + "datePrecision"
 _HORIZON: Final = WK + "horizon"
-_TERMS: Final = ((12, "short"), (24, "medium"), (math.inf, "long"))
-"""Up to how many months each term goes; ontology/horizons.ttl defines them so."""
 _WHOLE, _MONTH, _YEAR = (re.compile(text) for text in (r"\d{4}-\d\d-\d\d", r"\d{4}-\d\d", r"\d{4}"))
 
 
@@ -163,7 +161,7 @@ def _terms(text: str, places: Places, statements: list[ox.Triple]) -> Iterator[E
     place = _place(text, places, months[0])
     if place is None or text[place[1] :].lstrip()[:1] not in {";", "."}:
         return
-    term = next(name for most, name in _TERMS if int(months[0].object.value) <= most)
+    term = horizon_of(int(months[0].object.value))
     new = ox.Triple(months[0].subject, ox.NamedNode(_HORIZON), ox.NamedNode(f"{ID}horizon/{term}"))
     written = f" ;\n    {_short(text, WK, 'horizon')} {_short(text, f'{ID}horizon/', term)}"
     yield Edit(place[1], place[1], written, _line(text, place[0]), f"+ {_said(new)}", (), (new,))
