@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +17,7 @@ from kg.files import SourceFile
 from kg.gate.bases import load
 from kg.gate.checking import FORMS, Verdict, against, verdict
 from kg.gate.compiled import Compiled
+from kg.gate.digits import as_written, served
 from kg.history.patch import MEDIA_TYPE as PATCH
 from kg.history.patch import as_served, between
 from kg.history.patch import parse as parse_patch
@@ -31,7 +31,6 @@ UPDATE: Final = "application/sparql-update"
 PATCHES: Final = (PATCH, UPDATE)
 Triples = dict[ox.Triple, None]
 """Statements in their order, each once."""
-_TEXTS: Final = {f"{XSD}string", f"{RDF}langString"}
 _HEADER: Final = re.compile(r"(?:[ \t]*#[^\n]*\n)+")
 
 
@@ -188,9 +187,9 @@ def _patched(source: SourceFile, old: Triples, text: str) -> Triples:
     other = next((quad.graph_name for quad in (*removed, *added) if quad.graph_name not in own), None)
     if other:
         raise Refused(f"the patch changes another graph than this one: {other}")
-    new, known = dict(old), _known(old)
+    new, known = dict(old), as_written(old)
     for quad in removed:
-        triple = known.get(_served(quad.triple))
+        triple = known.get(served(quad.triple))
         if triple not in new:
             raise DoesNotFit(f"the patch does not fit: {quad.triple} is not there")
         del new[triple]
@@ -216,27 +215,8 @@ def _updated(old: Triples, text: str) -> Triples:
     other = next(iter(store.named_graphs()), None)
     if other:
         raise Refused(f"the update writes to {other}; it sees its own graph as the default graph, and no other")
-    known = _known(old)
+    known = as_written(old)
     return dict.fromkeys(known.get(quad.triple, quad.triple) for quad in store)
-
-
-def _known(triples: Triples) -> dict[ox.Triple, ox.Triple]:
-    """Return statements as the file writes them, by what the engine makes of them: their numbers in its digits."""
-    return {_served(triple): triple for triple in triples}
-
-
-def _served(triple: ox.Triple) -> ox.Triple:
-    if not isinstance(triple.object, ox.Literal) or triple.object.datatype.value in _TEXTS:
-        return triple
-    return ox.Triple(triple.subject, triple.predicate, _value(triple.object))
-
-
-@lru_cache(maxsize=10_000)
-def _value(literal: ox.Literal) -> ox.Literal:
-    store = ox.Store()
-    store.add(ox.Quad(ox.NamedNode("x:s"), ox.NamedNode("x:p"), literal))
-    [quad] = store
-    return quad.object if isinstance(quad.object, ox.Literal) else literal
 
 
 def _attribute(new: Triples, source: SourceFile, curator: str) -> None:
