@@ -49,22 +49,31 @@ def test_an_export_needs_no_mapping(run, tmp_path):
     assert "is a table of kg export: leave --mapping out" in found.stderr
 
 
-def test_a_workbook_is_not_put_where_its_message_goes(config, generation, tmp_path):
+@pytest.fixture
+def pointed(config, generation, tmp_path):
+    """Export findings with standard output pointed at a file of a folder of its own."""
+
+    def export(form):
+        start = (sys.executable, "-c", "from kg.cli import main; main()", "--graph", config.graph, "--var", config.var)
+        words = [*start, "--lang", "en", "export", "--table", "findings", "--format", form]
+        with (tmp_path / f"table.{form}").open("wb") as into:
+            return subprocess.run(words, stdout=into, stderr=subprocess.PIPE, cwd=tmp_path, check=False, timeout=120)
+
+    return export
+
+
+def test_a_table_goes_where_its_output_is_pointed(pointed, run, tmp_path):
+    """Who points > at a file finds the table in it, whole; what is said about it goes to standard error."""
+    found = pointed("csv")
+    assert (0, True) == (found.returncode, b"rows; with --out findings.csv" in found.stderr)
+    assert ["table.csv"] == [path.name for path in tmp_path.iterdir()]
+    run("export", "--table", "findings", "--out", tmp_path / "findings.csv")
+    assert (tmp_path / "findings.csv").read_bytes() == (tmp_path / "table.csv").read_bytes()
+
+
+def test_a_workbook_is_not_put_where_its_message_goes(pointed, tmp_path):
     """Who points > at a file without --out is told so, and nothing is written."""
-    command = [
-        sys.executable,
-        "-c",
-        "from kg.cli import main; main()",
-        "--graph",
-        config.graph,
-        "--var",
-        config.var,
-        "--lang",
-        "en",
-    ]
-    with (tmp_path / "table.xlsx").open("wb") as into:
-        words = [*command, "export", "--table", "findings", "--format", "xlsx"]
-        found = subprocess.run(words, stdout=into, stderr=subprocess.PIPE, cwd=tmp_path, check=False, timeout=120)
+    found = pointed("xlsx")
     assert 2 == found.returncode
     assert b"say --out findings.xlsx" in found.stderr
     assert ["table.xlsx"] == [path.name for path in tmp_path.iterdir()]

@@ -131,6 +131,14 @@ def export_table(config: settings.Settings, name: str, form: str, out: Path | No
             _("%(file)s is no name for a table in this form; let it end in .%(form)s", file=place, form=form)
         )
     made = exporting.table(generations.current(config.var).load(), name, form, place.name)
+    if out is None and _redirected():
+        # The table, and not what is said about it, is what a person expects there.
+        click.get_binary_stream("stdout").write(made.content)
+        click.echo(
+            _("%(rows)s rows; with --out %(file)s the table has its description beside it", rows=made.rows, file=place),
+            err=True,
+        )
+        return
     described = place.with_name(f"{place.name}-metadata.json")
     try:
         place.write_bytes(made.content)
