@@ -2,7 +2,10 @@
 
 import json
 import subprocess
-from contextlib import closing
+import threading
+import urllib.request
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -111,3 +114,34 @@ def test_data_is_checked_against_what_the_engine_holds(site):
 
     assert 422 == found.status_code
     assert "Give a name." == found.json["results"][0]["messages"]["en"]
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_an_engine_that_breaks_off_is_asked_what_it_wrote(site, there, tmp_path, written):
+    """A write whose answer is lost is acknowledged if the graph has it, and else said to be in doubt."""
+    with breaking_off(f"{there}/update" if written else None) as update:
+        client, headers, _ = site(store_update=update)
+        found = client.put("/graphs", data=thing("first"), headers=headers, query_string={"graph": IRI})
+
+    assert (201 if written else 503) == found.status_code, found.text
+    assert (200 if written else 404) == client.get("/graphs", query_string={"graph": IRI}).status_code
+    states = [json.loads(line)["state"] for line in (tmp_path / "var/gate/audit.jsonl").read_text().splitlines()]
+    assert (["begun", "written"] if written else ["begun"]) == states
+
+
+@contextmanager
+def breaking_off(update):
+    """Listen for updates, pass them on if told where to, and close the connection without an answer."""
+
+    class Breaking(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if update:
+                passed = urllib.request.Request(update, body, {"Content-Type": self.headers["Content-Type"]})
+                urllib.request.urlopen(passed, timeout=60).close()
+            self.close_connection = True
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Breaking) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/update"
+        server.shutdown()
