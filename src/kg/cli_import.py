@@ -133,7 +133,7 @@ def export_table(config: settings.Settings, name: str, form: str, out: Path | No
     made = exporting.table(generations.current(config.var).load(), name, form, place.name)
     if out is None and _redirected():
         # The table, and not what is said about it, is what a person expects there.
-        click.get_binary_stream("stdout").write(made.content)
+        sys.stdout.buffer.write(made.content)
         click.echo(
             _("%(rows)s rows; with --out %(file)s the table has its description beside it", rows=made.rows, file=place),
             err=True,
