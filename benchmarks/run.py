@@ -1,0 +1,100 @@
+"""The benchmark suite: all figures, their peers in the same run, and how they grow.
+
+    python benchmarks/run.py measure [--only FIGURE …] [--sizes 10000 100000] [--rounds 5] [--minutes 30] [--out FOLDER]
+    python benchmarks/run.py report FOLDER
+    python benchmarks/run.py compare STORED SECOND
+
+``measure`` adds what it measures to ``FOLDER/result.json`` and draws it anew, so that it can be run in parts and stopped
+at any moment; size 0 is the graph of this repository. ``report`` writes table and plots again; ``compare`` tells which
+medians of a second run fall outside the spread of a stored one. A contender that could not be measured stands in the
+table with its reason; nothing here fails because something is slow.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from suite import comparing, plots, tables, targets
+from suite.context import Context
+from suite.figures import FIGURES
+from suite.keeping import Result
+from suite.measuring import Row, said
+
+HERE = Path(__file__).parent
+
+
+def measure(given: argparse.Namespace) -> None:
+    """Measure the figures that are asked for, a row at a time."""
+    result = Result(given.out)
+    result.begin(only=given.only, sizes=given.sizes, rounds=given.rounds, seconds=given.seconds)
+    with tempfile.TemporaryDirectory() as scratch:
+        graphs = given.graphs or Path(scratch) / "graphs"
+        until = time.monotonic() + given.minutes * 60
+        context = Context(given.rounds, given.seconds, graphs, Path(scratch), until, given.limit)
+        for name in given.only or FIGURES:
+            figure = FIGURES[name]
+            for size in given.sizes or figure.sizes:
+                try:
+                    for row in figure.measure(context, size):
+                        _tell(result, row)
+                        if context.over:
+                            break
+                except Exception as error:  # noqa: BLE001 - one figure that fails leaves the others
+                    _tell(result, Row(name, "the figure itself", size, "", missing={"ours": said(error)}))
+                if context.over:
+                    print(f"the time is over; {name} at {size} was the last", file=sys.stderr)
+                    break
+            write(result)
+            if context.over:
+                break
+    print(f"see {given.out / 'README.md'}")
+
+
+def _tell(result: Result, row: Row) -> None:
+    result.add([row])
+    result.save()
+    found = {name: f"{row.median(name):.4g}" for name in row.values}
+    print(f"{row.figure}, {row.case}, {row.size:,}: {found} {row.unit} {row.missing or ''}", flush=True)
+
+
+def write(result: Result) -> None:
+    """Write table and plots beside a result."""
+    titles = {name: (figure.title, figure.peer) for name, figure in FIGURES.items()}
+    lines = [*tables.report(result, titles), "", "## Targets", "", *targets.table(result)]
+    (result.folder / "README.md").write_text("\n".join(lines) + "\n", "utf-8")
+    plots.draw(result, {name: figure.title for name, figure in FIGURES.items()})
+
+
+def main() -> None:
+    """Do what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    one = commands.add_parser("measure", help="measure and add to a result")
+    one.add_argument("--only", nargs="+", choices=list(FIGURES), default=[])
+    one.add_argument("--sizes", nargs="+", type=int, default=[], help="findings; 0 is the graph of this repository")
+    one.add_argument("--rounds", type=int, default=5)
+    one.add_argument("--seconds", type=int, default=3, help="how long each rate is measured")
+    one.add_argument("--minutes", type=float, default=600, help="after so many no further row is begun")
+    one.add_argument("--limit", type=float, default=600, help="seconds that one measurement may take")
+    one.add_argument("--graphs", type=Path, help="where synthetic graphs lie or are made; else they are thrown away")
+    day = datetime.now(UTC).date().isoformat()
+    one.add_argument("--out", type=Path, default=HERE / "results" / day)
+    two = commands.add_parser("report", help="write table and plots of a result again")
+    two.add_argument("folder", type=Path)
+    three = commands.add_parser("compare", help="hold a second run against a stored one")
+    three.add_argument("stored", type=Path)
+    three.add_argument("second", type=Path)
+    given = parser.parse_args()
+    if given.command == "measure":
+        measure(given)
+    elif given.command == "report":
+        write(Result(given.folder))
+    else:
+        print("\n".join(comparing.compared(Result(given.stored), Result(given.second))))
+
+
+if __name__ == "__main__":
+    main()

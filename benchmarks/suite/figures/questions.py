@@ -1,0 +1,75 @@
+"""Every question file: cold, the first time a server just started is asked, and warm, over HTTP with the whole answer."""
+
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+
+from kg import questions
+from suite.context import Context
+from suite.measuring import Row, apart, in_turn
+from suite.peers import NO_LIMITS, ask, endpoints, fetch, ours
+
+LIMIT = 60
+LARGEST_FOR_RDFLIB = 1000
+VALUES = {"asOf": "2026-11-21", "lang": "en"}
+RDFLIB = """
+import sys, time
+from rdflib import Graph
+graph = Graph()
+graph.parse(sys.argv[1], format="nt")
+query = sys.stdin.read() if sys.argv[2] == "-" else open(sys.argv[2]).read()
+start = time.perf_counter()
+list(graph.query(query))
+print((time.perf_counter() - start) * 1000)
+"""
+
+
+def values_of(name: str) -> dict[str, str]:
+    """Return what the parameters of a question are bound to."""
+    known = {parameter.name for parameter in questions.find(name).parameters}
+    return {key: value for key, value in VALUES.items() if key in known}
+
+
+def measure(context: Context, size: int) -> Iterator[Row]:
+    """Measure all questions, cold and warm."""
+    folder = context.generation(size)
+    plain = context.scratch / f"plain-{size}.nt"
+    if size <= LARGEST_FOR_RDFLIB and not plain.exists():
+        with (folder / "graph.nq").open(encoding="utf-8") as quads, plain.open("w", encoding="utf-8") as triples:
+            triples.writelines(f"{line.rpartition(' <')[0]} .\n" for line in quads)
+    wanted = ("oxigraph disk", "oxigraph memory")
+    with (
+        ours(folder, **NO_LIMITS, KG_CACHE_BYTES="0") as (site, _),
+        ours(folder, **NO_LIMITS) as (kept, _),
+        endpoints(folder, context.scratch, wanted) as (addresses, missing),
+    ):
+        for name in questions.names():
+            query = questions.find(name).bind(values_of(name))
+            contenders = {
+                "ours": lambda name=name: page(site, name),
+                "ours, cached": lambda name=name: page(kept, name),
+                **{
+                    peer: lambda address=address, query=query: ask(address, query, LIMIT) * 1000
+                    for peer, address in addresses.items()
+                },
+            }
+            yield in_turn(Row("questions", f"{name}, cold", size, "ms", missing=dict(missing)), contenders, 1)
+            contenders["rdflib"] = lambda query=query: rdflib(context, size, query)
+            yield in_turn(
+                Row("questions", f"{name}, warm", size, "ms", missing=dict(missing)), contenders, context.rounds
+            )
+
+
+def page(site: str, name: str) -> float:
+    """Return how many milliseconds the answer of a question took on our site, as data."""
+    address = f"{site}/questions/{name}.json?{urllib.parse.urlencode(values_of(name))}"
+    return fetch(urllib.request.Request(address), LIMIT) * 1000
+
+
+def rdflib(context: Context, size: int, query: str) -> float:
+    """Return how many milliseconds a query took in rdflib, loading apart."""
+    if size > LARGEST_FOR_RDFLIB:
+        raise RuntimeError(f"not asked above {LARGEST_FOR_RDFLIB:,} findings")
+    place = context.scratch / "asked.rq"
+    place.write_text(query)
+    return apart(RDFLIB, context.scratch / f"plain-{size}.nt", place, limit=LIMIT)

@@ -1,0 +1,76 @@
+"""SPARQL over HTTP, from one client to sixty-four, ours beside the engine's own server and others.
+
+Needs ``wrk`` (Debian). Ours runs twice: without its cache of whole answers, and with it. A case marked ``new`` opens a
+connection for each request, as most programs do; the others keep theirs.
+"""
+
+import re
+import subprocess
+import urllib.parse
+from collections.abc import Iterator
+from pathlib import Path
+
+from kg import questions
+from suite.context import ROOT, Context
+from suite.measuring import Row, in_turn
+from suite.peers import ask, endpoints
+
+QUERIES = {path.stem: path.read_text("utf-8") for path in sorted((ROOT / "benchmarks" / "queries").glob("*.rq"))}
+QUERIES["gap-map"] = questions.find("gap-map").bind({"asOf": "2026-11-21", "lang": "en"})
+SERVERS = ("oxigraph disk", "oxigraph memory", "ours", "ours, cached", "fuseki", "virtuoso")
+CASES = (
+    ("tiny", 1, "new"), ("tiny", 8, "new"), ("tiny", 1, ""), ("tiny", 8, ""), ("tiny", 64, ""),
+    ("rows-100", 1, ""), ("rows-100", 8, ""), ("rows-100", 64, ""),
+    ("rows-10k", 1, ""), ("rows-10k", 8, ""), ("rows-10k", 64, ""),
+    ("counts", 1, ""), ("gap-map", 1, ""), ("rows-1m", 1, ""),
+)  # fmt: skip
+SLOW = {"counts": 2, "gap-map": 1, "rows-1m": 1}
+"""How many requests to send, one after the other: too few fit into a few seconds for a rate."""
+LONGEST_ADDRESS = 8000
+
+
+def measure(context: Context, size: int) -> Iterator[Row]:
+    """Measure every case on every server, in turn."""
+    with endpoints(context.generation(size), context.scratch, SERVERS) as (addresses, missing):
+        for query, clients, connection in CASES:
+            case = f"{query}, {clients} client{'s' if clients > 1 else ''}{', new' if connection else ''}"
+            contenders = {
+                name: lambda address=address, asked=(query, clients, connection): rate(context, address, *asked)
+                for name, address in addresses.items()
+            }
+            row = Row("sparql", case, size, "requests/s", more_is_better=True, missing=dict(missing))
+            yield in_turn(row, contenders, context.rounds)
+
+
+def rate(context: Context, address: str, query: str, clients: int, connection: str) -> float:
+    """Return answered requests a second.
+
+    Raises:
+        RuntimeError: a request failed.
+    """
+    text = QUERIES[query]
+    if query in SLOW:
+        return SLOW[query] / sum(ask(address, text, 60) for _ in range(SLOW[query]))
+    command = ["wrk", f"-t{min(clients, 2)}", f"-c{clients}", f"-d{context.seconds}", "--timeout", "60"]
+    command += ["-H", "Accept: application/sparql-results+json"]
+    command += ["-H", "Connection: close"] if connection == "new" else []
+    url = f"{address}?{urllib.parse.urlencode({'query': text})}"
+    if len(url) > LONGEST_ADDRESS:
+        command += ["-s", str(_posted(context.scratch, text))]
+        url = address
+    told = subprocess.run([*command, url], check=True, capture_output=True, text=True, timeout=context.limit).stdout
+    # Told to close, a server ends the line after each answer, which wrk counts as an error in reading.
+    failed = re.search(r"(Non-2xx.*|Socket errors: .*)", told)
+    if failed and not (connection == "new" and failed[1].startswith("Socket")):
+        raise RuntimeError(failed[1].strip())
+    found = re.search(r"Requests/sec:\s+([\d.]+)", told)
+    if not found or not float(found[1]):
+        raise RuntimeError(f"no answer within {context.seconds} s")
+    return float(found[1])
+
+
+def _posted(scratch: Path, query: str) -> Path:
+    script = scratch / "post.lua"
+    kind = 'wrk.headers["Content-Type"] = "application/sparql-query"'
+    script.write_text(f'wrk.method = "POST"\n{kind}\nwrk.body = [==[{query}]==]\n')
+    return script

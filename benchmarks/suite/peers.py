@@ -1,0 +1,181 @@
+"""Servers to measure: ours, and those it is held against, each over the same graph, on this machine alone."""
+
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from suite.context import KG, OXIGRAPH, ROOT
+from suite.measuring import said
+
+PATIENCE = 600
+LARGEST_FOR_FUSEKI = 1 << 30
+"""Bytes of a graph that are handed to Fuseki as one request, held in memory here."""
+NO_LIMITS = {
+    "KG_PER_VISITOR": "128", "KG_QUEUE": "128", "KG_LOG_LEVEL": "error", "KG_QUERY_SECONDS": "60",
+    "KG_PAGE_SECONDS": "60", "KG_RESULT_BYTES": "2000000000",
+}  # fmt: skip
+"""What keeps the limits for visitors out of what is measured."""
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def running(command: list[str | Path], asked: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server until it is no longer wanted; give it when it answers at an address.
+
+    Raises:
+        RuntimeError: it ended, or did not answer in time.
+    """
+    process = subprocess.Popen(
+        command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _await(process, asked)
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _await(process: subprocess.Popen[bytes], asked: str) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            urllib.request.urlopen(asked, timeout=60).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"{Path(str(process.args[0])).name} does not answer")  # type: ignore[index]
+
+
+@contextmanager
+def ours(folder: Path, **environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Serve a generation; give the address of the site and the process."""
+    port = free_port()
+    command: list[str | Path] = [KG, "--graph", ROOT, "--var", folder, "serve", "--no-build", "--port", str(port)]
+    with running(command, f"http://127.0.0.1:{port}/health/ready", **environment) as process:
+        yield f"http://127.0.0.1:{port}", process
+
+
+@contextmanager
+def oxigraph(folder: Path, scratch: Path | None) -> Iterator[str]:
+    """Serve a graph with the engine's own server, on disk in a scratch folder or, without one, in memory."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}/query"
+    asked = f"{address}?query=ASK%7B%7D"
+    command: list[str | Path]
+    if scratch:
+        store = scratch / f"oxigraph-{folder.name}"
+        if not store.exists():
+            load = [OXIGRAPH, "load", "--location", store, "--file", folder / "graph.nq"]
+            subprocess.run(load, check=True, capture_output=True, timeout=3600)
+        command = [OXIGRAPH, "serve-read-only", "--location", store, "--bind", f"127.0.0.1:{port}"]
+    else:
+        command = [OXIGRAPH, "serve", "--bind", f"127.0.0.1:{port}"]
+    with running([*command, "--union-default-graph"], asked):
+        if not scratch:
+            with (folder / "graph.nq").open("rb") as graph:
+                headers = {"Content-Type": "application/n-quads"}
+                request = urllib.request.Request(f"http://127.0.0.1:{port}/store", graph, headers)
+                urllib.request.urlopen(request, timeout=3600).close()
+        yield address
+
+
+@contextmanager
+def fuseki(folder: Path, scratch: Path) -> Iterator[str]:
+    """Serve a graph with Apache Jena Fuseki, in memory.
+
+    Raises:
+        RuntimeError: Java or Maven is missing, or the graph is too large for one request.
+    """
+    sys.path.insert(0, str(ROOT / "tests"))
+    import engines  # noqa: PLC0415
+
+    if (folder / "graph.nq").stat().st_size > LARGEST_FOR_FUSEKI:
+        raise RuntimeError("more than 1 GB of N-Quads, held in memory to be sent")
+    jar = engines.fuseki_jar()
+    if jar is None:
+        raise RuntimeError("no Java or no Maven here")
+    quads = (folder / "graph.nq").read_bytes()
+    with engines.fuseki(jar, scratch / f"fuseki-{free_port()}", quads, "-Xmx6g") as address:
+        yield address
+
+
+@contextmanager
+def virtuoso(_folder: Path, _scratch: Path) -> Iterator[str]:
+    """Serve a graph with Virtuoso.
+
+    Raises:
+        RuntimeError: always for now, with the reason.
+    """
+    if not shutil.which("virtuoso-t"):
+        raise RuntimeError("virtuoso-t is not installed")
+    raise RuntimeError("virtuoso-t is here, but the suite does not know yet how to load it")
+    yield ""  # pragma: no cover
+
+
+@contextmanager
+def endpoints(folder: Path, scratch: Path, wanted: tuple[str, ...]) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+    """Start the wanted servers over a generation; give the addresses of their endpoints, and why others did not start."""
+    makers: Mapping[str, Callable[[], object]] = {
+        "oxigraph disk": lambda: stack.enter_context(oxigraph(folder, scratch)),
+        "oxigraph memory": lambda: stack.enter_context(oxigraph(folder, None)),
+        "ours": lambda: stack.enter_context(ours(folder, **NO_LIMITS, KG_CACHE_BYTES="0"))[0] + "/sparql",
+        "ours, cached": lambda: stack.enter_context(ours(folder, **NO_LIMITS))[0] + "/sparql",
+        "fuseki": lambda: stack.enter_context(fuseki(folder, scratch)),
+        "virtuoso": lambda: stack.enter_context(virtuoso(folder, scratch)),
+    }
+    addresses: dict[str, str] = {}
+    missing: dict[str, str] = {}
+    with ExitStack() as stack:
+        for name in wanted:
+            try:
+                addresses[name] = str(makers[name]())
+            except Exception as error:  # noqa: BLE001 - the others are measured without it
+                missing[name] = said(error)
+        yield addresses, missing
+
+
+def ask(address: str, query: str, limit: float) -> float:
+    """Return how many seconds a query took over HTTP, its whole answer read.
+
+    Raises:
+        OSError: it failed or took longer than the limit.
+    """
+    headers = {"Accept": "application/sparql-results+json", "Content-Type": "application/sparql-query"}
+    return fetch(urllib.request.Request(address, query.encode(), headers), limit)
+
+
+def fetch(request: urllib.request.Request, limit: float) -> float:
+    """Return how many seconds a request took, its whole answer read.
+
+    Raises:
+        OSError: it failed or took longer than the limit.
+    """
+    start = time.perf_counter()
+    try:
+        with urllib.request.urlopen(request, timeout=limit) as answer:
+            while answer.read(1 << 20):
+                pass
+    except http.client.HTTPException as error:
+        raise OSError(f"the answer was cut: {error!r}") from error
+    return time.perf_counter() - start

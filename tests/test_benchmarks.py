@@ -1,0 +1,111 @@
+"""The benchmark suite: it runs, keeps what it measured, says what it could not, and compares.
+
+Nothing here is timed. The figures themselves are measured by ``benchmarks/run.py`` and told in ``benchmarks/README.md``.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "benchmarks"))
+from suite import comparing, growth, measuring, tables, targets  # noqa: E402
+from suite.figures import FIGURES  # noqa: E402
+from suite.keeping import Result  # noqa: E402
+from suite.measuring import Row  # noqa: E402
+
+
+@pytest.fixture
+def result(tmp_path):
+    """Give a result with a rate and a duration at two sizes."""
+    kept = Result(tmp_path)
+    for size in (10_000, 100_000):
+        kept.add(
+            [
+                Row("load", "rate", size, "triples/s", more_is_better=True, values={"ours": [90.0, 100.0, 110.0], "peer": [50.0]}, missing={"rdflib": "no time"}),
+                Row("check", "duration", size, "s", values={"ours": [size / 1000], "peer": [size / 500]}),
+            ]
+        )  # fmt: skip
+    return kept
+
+
+def test_contenders_take_turns_and_a_failure_is_told():
+    """Each round asks each contender once; one that fails has a reason in place of a value."""
+    asked = []
+
+    def one():
+        asked.append("one")
+        return 1.0
+
+    def other():
+        asked.append("other")
+        raise ValueError("it broke")
+
+    row = measuring.in_turn(Row("figure", "case", 0, "s"), {"one": one, "other": other}, 3)
+    assert ["one", "other", "one", "one"] == asked
+    assert {"one": [1.0, 1.0, 1.0]} == row.values
+    assert {"other": "ValueError: it broke"} == row.missing
+
+
+def test_a_ratio_above_one_is_better_whatever_the_unit(result):
+    """Twice the rate and half the duration are both two times as good."""
+    assert [2.0, 2.0] == [result.of(figure)[0].ratio("ours", "peer") for figure in ("load", "check")]
+
+
+def test_growth_is_the_exponent_of_the_cost(result):
+    """A rate that stays is flat, a duration that grows ten times with ten times the findings is linear."""
+    found = {(one.case, one.contender): round(one.exponent, 6) for one in growth.fitted(result.rows.values())}
+    assert {("rate", "ours"): 0, ("rate", "peer"): 0, ("duration", "ours"): 1, ("duration", "peer"): 1} == found
+
+
+def test_a_result_is_added_to_and_read_again(result, tmp_path):
+    """A second run in the same folder replaces what it measured anew and keeps the rest."""
+    result.save()
+    again = Result(tmp_path)
+    again.add([Row("load", "rate", 10_000, "triples/s", more_is_better=True, values={"ours": [5.0]})])
+    again.save()
+    kept = Result(tmp_path)
+    assert len(result.rows) == len(kept.rows)
+    assert {"ours": [5.0]} == kept.rows["load", "rate", 10_000].values
+
+
+def test_a_median_outside_the_stated_spread_is_named(result, tmp_path):
+    """A tenth to each side is always within the spread; half the rate is not."""
+    second = Result(tmp_path / "second")
+    second.add(
+        Row("load", "rate", size, "triples/s", more_is_better=True, values={"ours": [value], "peer": [54.0]})
+        for size, value in ((10_000, 45.0), (100_000, 91.0))
+    )
+    told = "\n".join(comparing.compared(result, second))
+    assert "3 of 4 medians lie within" in told
+    assert "| load | rate | 10,000 | ours |" in told
+    assert "- check, duration, 10,000, ours: not measured" in told
+
+
+def test_what_is_missing_stands_in_the_table_with_its_reason(result):
+    """No contender drops out of a table in silence."""
+    told = "\n".join(tables.table(result.of("load"), "peer"))
+    assert "- (no time)" in told
+
+
+def test_every_target_asks_for_a_figure_that_there_is(result):
+    """A target of a figure that was renamed would say for ever that it was not measured."""
+    assert [] == [target.what for target in targets.TARGETS if target.figure not in FIGURES]
+    assert len(targets.TARGETS) + 2 == len(list(targets.table(result)))
+
+
+def test_the_suite_runs(tmp_path):
+    """One round over a few hundred findings gives a result, a table and a plot, and every row has a value or a reason."""
+    out = tmp_path / "out"
+    command = [sys.executable, ROOT / "benchmarks" / "run.py", "measure", "--only", "memory", "incremental"]
+    command += ["--sizes", "300", "--rounds", "1", "--limit", "60", "--out", out]
+    subprocess.run(command, check=True, capture_output=True, timeout=250)
+    kept = json.loads((out / "result.json").read_text("utf-8"))
+    assert {"memory", "incremental"} == {row["figure"] for row in kept["rows"]}
+    assert [] == [row for row in kept["rows"] if not row["values"] and not row["missing"]]
+    assert all(row["values"].get("ours") for row in kept["rows"])
+    assert "## Targets" in (out / "README.md").read_text("utf-8")
+    assert (out / "memory.svg").read_text("utf-8").startswith("<?xml")
