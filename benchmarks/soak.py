@@ -242,7 +242,14 @@ class Load:
             new.write_text(BODY.format(name="two", number=number), "utf-8")
             new.replace(file)
             begun = time.perf_counter()
-            made = subprocess.run([*command(self._folder), "build"], capture_output=True, text=True, check=False)
+            # In a session of its own: an interrupt at the keyboard is for the soak, not for this.
+            made = subprocess.run(
+                [*command(self._folder), "build"],
+                capture_output=True,
+                text=True,
+                check=False,
+                start_new_session=True,
+            )
             self._seen.tell("build", time.perf_counter() - begun, made.returncode, made.stderr[-300:])
 
 

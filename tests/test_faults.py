@@ -368,3 +368,13 @@ def test_a_file_that_is_empty_takes_its_statements_along(desk):
     assert newer != current(folder / "var").name
     assert 0 == kg(folder, "rollback").exit_code
     assert newer == current(folder / "var").name
+
+
+def test_the_page_on_faults_names_tests_that_exist():
+    """Each test that ``docs/faults.md`` names is there, in the file that it names."""
+    page = (ROOT / "docs/faults.md").read_text("utf-8")
+    for line in page.splitlines():
+        files = re.findall(r"`(test_\w+\.py)`", line) or ["test_faults.py"]
+        there = "".join((ROOT / "tests" / file).read_text("utf-8") for file in {*files, "test_faults.py"})
+        for name in re.findall(r"`(test_\w+)`", line):
+            assert f"def {name}(" in there, line
