@@ -58,6 +58,10 @@ TARGETS = (
         Target(f"check of 50 findings beside {size:,}", "incremental", "50 new findings, 10 mistakes", size, 1.2)
         for size in (10_000, 100_000, 1_000_000)
     ),
+    Target("runaways that end otherwise than they should", "runaways", "ended otherwise than they should", REAL, 0),
+    Target("a visitor beside runaways, p99", "runaways", "visitor, p99 during for p99 before", REAL, 3),
+    Target("front page, largest contentful paint", "pages", "front page in Chromium, largest contentful paint", REAL, 1000),
+    Target("front page, on the line", "pages", "front page in Chromium, on the line", REAL, 300),
     Target("pages, real graph, warm: the slowest", "pages", "slowest page, warm", REAL, 50),
     Target("pages, real graph, cold: the slowest", "pages", "slowest page, cold", REAL, 300),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from suite.context import Context
-from suite.figures import check, importing, incremental, load, memory, pages, questions, sparql, start
+from suite.figures import check, importing, incremental, load, memory, pages, questions, runaways, sparql, start
 from suite.measuring import Row
 
 SMALL = (1_000, 10_000, 100_000)
@@ -36,5 +36,6 @@ FIGURES = {
     "incremental": Figure("The check of a change", "plain pySHACL", SMALL, incremental.measure),
     "import": Figure("Import of a table", "", (100, 1_000, 10_000), importing.measure),
     "pages": Figure("Pages", "", (0, 10_000, 100_000), pages.measure),
+    "runaways": Figure("Runaway queries beside a normal visitor", "", (0,), runaways.measure),
     "memory": Figure("Memory", "", (10_000, 100_000), memory.measure),
 }
