@@ -166,10 +166,10 @@ def _checked_once():
             parsed[key] = real_read(sources)
         return parsed[key]
 
-    def examine(files, problems, processes=1):
+    def examine(files, problems):
         key = tuple((file.source.name, file.sha256) for file in files)
         if key not in examined:
-            examined[key] = real_examine(files, problems, processes)
+            examined[key] = real_examine(files, problems)
         return examined[key]
 
     with pytest.MonkeyPatch.context() as patch:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import click
@@ -34,7 +33,7 @@ def report_of(config: Settings, paths: tuple[Path, ...], *, full: bool) -> Repor
             return overlay.check(config.graph, config.var, paths)
         except overlay.NotAsBuiltError as reason:
             click.echo("kg: " + _("checking everything, because %(reason)s", reason=reason), err=True)
-    return check(config.graph, paths, config.check_processes or len(os.sched_getaffinity(0)))
+    return check(config.graph, paths)
 
 
 def explain(config: Settings) -> None:

@@ -81,9 +81,6 @@ class Settings:
     )
     validate_seconds: int = _setting("KG_VALIDATE_SECONDS", 30, "wall-clock seconds that a check of such data may take")
     validate_memory: int = _setting("KG_VALIDATE_MEMORY", 1 << 30, "bytes of memory that it may use above the graph")
-    check_processes: int = _setting(
-        "KG_CHECK_PROCESSES", 0, "processes that check a large graph together; 0: one for each processor"
-    )
     tokens: str = _setting("KG_TOKENS", "", "file with the tokens of those who may write; empty: tokens.json in KG_VAR")
     write_queue: int = _setting("KG_WRITE_QUEUE", 16, "writes that may wait; more are told to come back")
     proposals: int = _setting("KG_PROPOSALS", 0, "suggestions of visitors that may wait for a maintainer; 0 takes none")

@@ -14,24 +14,22 @@ from kg.validate.suggest import with_suggestions
 from kg.vocabulary import RDF
 
 
-def check(folder: Path, paths: Iterable[Path] = (), processes: int = 1) -> Report:
+def check(folder: Path, paths: Iterable[Path] = ()) -> Report:
     """Check a whole graph folder, with the given files laid over it.
 
     Args:
         folder: a graph folder with the rooms ``ontology``, ``shapes`` and ``data``.
         paths: further Turtle files or folders; one inside the folder stands for itself.
-        processes: how many processes work at once.
 
     Raises:
         UsageProblem: the folder is no graph folder, or a path does not exist.
-        CannotBeChecked, TooMuchMemory: one of several processes came to an end.
     """
     paths = list(paths)
-    report, _ = examine(*read_all(stage(folder, paths) if paths else find(folder)), processes)
+    report, _ = examine(*read_all(stage(folder, paths) if paths else find(folder)))
     return report
 
 
-def examine(files: Sequence[ParsedFile], problems: Sequence[Problem], processes: int = 1) -> tuple[Report, ox.Store]:
+def examine(files: Sequence[ParsedFile], problems: Sequence[Problem]) -> tuple[Report, ox.Store]:
     """Validate parsed files; give the report and the store that they were loaded into, a named graph a file.
 
     When a file does not parse nothing is validated: a reference to what it would have held is no mistake.
@@ -41,14 +39,12 @@ def examine(files: Sequence[ParsedFile], problems: Sequence[Problem], processes:
     for file in files:
         store.bulk_extend(file.quads())
     if not problems:
-        from kg.validate import parallel, rules  # noqa: PLC0415 - pySHACL takes half a second to import
+        from kg.validate import full, rules  # noqa: PLC0415 - pySHACL takes half a second to import
 
         shapes = [triple for file in files if file.source.room == "shapes" for triple in file.triples]
         described = [file for file in files if file.source.room != "shapes"]
         triples = [triple for file in described for triple in file.triples]
-        with parallel.core_results(triples, shapes, processes) as found:
-            by_query = rules.validate(_store(triples), _store(shapes))
-        found += by_query
+        found = full.validate(triples, shapes) + rules.validate(_store(triples), _store(shapes))
         report.results = with_suggestions(with_places(found, described), store)
     return report, store
 
@@ -82,7 +78,9 @@ def with_places(results: list[Result], files: Sequence[ParsedFile]) -> list[Resu
         )
         if file is None:
             return result
-        lines = places.setdefault(file.source.name, Places(file.text))
+        if file.source.name not in places:
+            places[file.source.name] = Places(file.text)
+        lines = places[file.source.name]
         span = lines.span(result.focus, result.path, result.value)
         line = span.line if span else lines.line(result.focus, result.path) or 0
         return replace(result, name=file.source.name, line=line, span=span)

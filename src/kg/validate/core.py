@@ -13,6 +13,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from kg.validate.lifted import lifted
+from kg.validate.paths import as_rdflib_term
 from kg.validate.report import Result, Severity
 from kg.validate.statements import Term
 from kg.vocabulary import RDF, SH
@@ -27,23 +28,11 @@ def as_rdflib(triples: Iterable[ox.Triple]) -> Graph:
     known: dict[ox.NamedNode | ox.BlankNode | ox.Literal, Node] = {}
     for triple in triples:
         subject, predicate, value = (
-            known.get(term) or known.setdefault(term, _term(term))  # type: ignore[arg-type]
+            known.get(term) or known.setdefault(term, as_rdflib_term(term))  # type: ignore[arg-type]
             for term in (triple.subject, triple.predicate, triple.object)
         )
         graph.add((subject, predicate, value))
     return graph
-
-
-def _term(term: Term) -> Node:
-    if isinstance(term, ox.NamedNode):
-        return URIRef(term.value)
-    if isinstance(term, ox.BlankNode):
-        return BNode(term.value)
-    if isinstance(term, ox.Triple):
-        raise TypeError("SHACL knows no statements about statements")
-    if term.language:
-        return Literal(term.value, lang=term.language)
-    return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
 
 
 def core_shapes(shapes: Iterable[ox.Triple]) -> Graph:
@@ -68,7 +57,7 @@ def validate(
 def results(graph: Graph, shapes: Graph, about: Iterable[Term] | None = None) -> list[Result]:
     """Return what pySHACL says of a graph, see :func:`validate`."""
     _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, inplace=True)
-    wanted = None if about is None else {_term(node) for node in about}
+    wanted = None if about is None else {as_rdflib_term(node) for node in about}
     return [
         _result(report, node)
         for node in report.objects(None, URIRef(SH + "result"))

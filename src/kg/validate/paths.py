@@ -108,3 +108,16 @@ def as_engine_term(term: Node) -> Term:
             return ox.Literal(str(term), language=term.language)
         return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype)) if term.datatype else None)
     raise ValueError(f"{term} is no RDF term")
+
+
+def as_rdflib_term(term: Term) -> Node:
+    """Return a term of the engine as rdflib's, a literal as it is written: one that is ill-typed stays so."""
+    if isinstance(term, ox.NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return BNode(term.value)
+    if isinstance(term, ox.Triple):
+        raise TypeError("SHACL knows no statements about statements")
+    if term.language:
+        return Literal(term.value, lang=term.language)
+    return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
