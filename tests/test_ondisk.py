@@ -165,7 +165,7 @@ def mix_up(folder):
 def age(folder):
     """Let another version of the engine have made it."""
     told = json.loads((folder / "finished.json").read_text())
-    (folder / "finished.json").write_text(json.dumps(told | {"engine": "0.4.0"}))
+    (folder / "finished.json").write_text(json.dumps(told | {"by": "0.4.0"}))
 
 
 @pytest.mark.parametrize("damage", [flip, cut, lose, unfinish, mix_up, age], ids=lambda damage: damage.__name__)
@@ -194,11 +194,13 @@ def test_a_damaged_dump_makes_no_store(small):
 def test_a_kill_leaves_nothing_half(small):
     """A process that is killed while it makes the store leaves none, or a whole one; the next makes it and tidies."""
     var = small.folder.parents[1]
-    for seconds in (0.3, 0.5, 0.7, 0.9):
+    for seconds in (0.3, 0.6, 1, 2):
         process = subprocess.Popen([sys.executable, "-c", MAKE, str(var)], stderr=subprocess.DEVNULL)
         time.sleep(seconds)
+        helpers = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
         process.send_signal(signal.SIGKILL)
         process.wait()
+        assert [] == psutil.wait_procs(helpers, timeout=30)[1]
         found = ondisk.place(small)
         if found.exists():
             assert quads(ondisk.open_store(found)) == quads(small.load())

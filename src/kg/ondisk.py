@@ -3,6 +3,7 @@
 ::
 
     var/stores/<name>/store/         the engine's files (RocksDB), of the generation of that name
+    var/stores/<name>/cells.pickle   the index of its cells (:mod:`kg.cells`)
     var/stores/<name>/finished.json  what it was made from and with, and the fingerprint of each file
 
 It is derived from the generation's dump, as memory would be, so it can be made anew at any moment. A store that was not
@@ -10,13 +11,16 @@ finished has another name and is swept away; one that is damaged, or that anothe
 anew. Whoever serves a store holds a lock on it, so that no build removes it meanwhile.
 """
 
+import ctypes
 import fcntl
 import hashlib
 import json
 import multiprocessing
 import os
+import pickle
 import resource
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -28,6 +32,8 @@ from typing import IO, TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from kg import __version__
+from kg.cells import Cells, indexed
 from kg.durable import flush, made, put, sweep
 from kg.errors import KgError
 from kg.spoken import gettext as _
@@ -39,6 +45,9 @@ BYTES_PER_QUAD: Final = 340
 """What a statement takes in memory; measured on 1.3 and 12.7 million of them."""
 _FINISHED: Final = "finished.json"
 _STORE: Final = "store"
+_PR_SET_PDEATHSIG: Final = 1
+_CELLS: Final = "cells.pickle"
+_MADE_BY: Final = f"{ox.__version__} {__version__}"
 _CGROUP: Final = Path("/sys/fs/cgroup/memory.max")
 
 
@@ -82,7 +91,7 @@ def ready(generation: "Generation", limit: int) -> None:
                     "kg: " + _("%(place)s: %(reason)s; it is made anew", place=folder, reason=damage) + "\n"
                 )
             with made(folder) as new:
-                _made_elsewhere(generation, new / _STORE)
+                _made_elsewhere(generation, new)
                 _finish(generation, new)
     except OSError as error:
         raise KgError(_("cannot write to %(place)s: %(reason)s", place=folder, reason=error)) from error
@@ -129,6 +138,20 @@ def open_store(folder: Path) -> ox.Store:
             )
         )
     return store
+
+
+def cells_of(folder: Path) -> Cells | None:
+    """Return the index of cells of a finished store, where it has one.
+
+    Raises:
+        KgError: it cannot be read.
+    """
+    try:
+        # The folder is our own, as the store in it is; its fingerprint was compared.
+        found: Cells | None = pickle.loads((folder / _CELLS).read_bytes())  # noqa: S301
+    except (OSError, pickle.UnpicklingError, EOFError, AttributeError) as error:
+        raise KgError(_("%(place)s cannot be read (%(reason)s)", place=folder, reason=error)) from error
+    return found
 
 
 def changeable(folder: Path) -> ox.Store:
@@ -183,7 +206,7 @@ def _damage(folder: Path, generation: "Generation") -> str:
         return strange
     for name, (_size, digest) in json.loads((folder / _FINISHED).read_text("utf-8"))["files"].items():
         try:
-            found = _digest(folder / _STORE / name)
+            found = _digest(folder / name)
         except OSError as error:
             return str(error)
         if found != digest:
@@ -197,45 +220,53 @@ def _strange(folder: Path, generation: "Generation") -> str:
         told = json.loads((folder / _FINISHED).read_text("utf-8"))
         if told["of"] != generation.manifest["sha256"]:
             return _("it is of another generation")
-        if told["engine"] != ox.__version__:
-            return _("another version of the engine made it")
+        if told["by"] != _MADE_BY:
+            return _("another version made it")
         for name, (size, _digest_of) in told["files"].items():
-            if (folder / _STORE / name).stat().st_size != size:
+            if (folder / name).stat().st_size != size:
                 return _("%(file)s is not as it was written", file=name)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         return str(error)
     return ""
 
 
-def _made_elsewhere(generation: "Generation", store: Path) -> None:
-    """Fill a store in a process of its own, which gives back what memory it took."""
+def _made_elsewhere(generation: "Generation", new: Path) -> None:
+    """Fill a store, and index it, in a process of its own, which gives back what memory it took."""
     context = multiprocessing.get_context("spawn")
     try:
-        with ProcessPoolExecutor(1, mp_context=context) as pool:
-            pool.submit(_fill, generation, store).result()
+        with ProcessPoolExecutor(1, context, _end_with, (os.getpid(),)) as pool:
+            pool.submit(_fill, generation, new).result()
     except BrokenProcessPool as error:
-        raise KgError(_("the process that writes %(place)s was ended", place=store)) from error
+        raise KgError(_("the process that writes %(place)s was ended", place=new)) from error
 
 
-def _fill(generation: "Generation", place: Path) -> None:
-    store = ox.Store(str(place))
+def _end_with(parent: int) -> None:
+    """Let this process end when the one is killed that waits for it."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _fill(generation: "Generation", new: Path) -> None:
+    store = ox.Store(str(new / _STORE))
     generation.fill(store)
     # Fewer and larger files: they are all held open, and are read in order.
     store.optimize()
     store.flush()
+    put(new / _CELLS, pickle.dumps(indexed(store)))
 
 
 def _finish(generation: "Generation", new: Path) -> None:
     """Wait until all is on disk, and write down what there is."""
     files = {}
-    for file in sorted((new / _STORE).iterdir()):
+    for file in sorted([*(new / _STORE).iterdir(), new / _CELLS]):
         with file.open("rb") as written:
             os.fsync(written.fileno())
         # What the engine logs, and the file that it locks, may be written to by whoever opens the store.
         if not file.name.startswith(("LOG", "LOCK")):
-            files[file.name] = (file.stat().st_size, _digest(file))
+            files[str(file.relative_to(new))] = (file.stat().st_size, _digest(file))
     flush(new / _STORE)
-    told = {"of": generation.manifest["sha256"], "engine": ox.__version__, "files": files}
+    told = {"of": generation.manifest["sha256"], "by": _MADE_BY, "files": files}
     put(new / _FINISHED, (json.dumps(told, indent=2, sort_keys=True) + "\n").encode())
 
 
