@@ -31,6 +31,24 @@ DATA = """\
     rdfs:label "Eén"@nl ;
     rdfs:seeAlso [ rdfs:label "a node without a name" ] .
 """
+NAMES = """\
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix wk: <https://w3id.org/werkkennis/def#> .
+
+wk:Thing a owl:Class ; rdfs:label "Ding"@nl , "Thing"@en .
+wk:Finding a owl:Class ; rdfs:label "Bevinding"@nl , "Finding"@en .
+wk:direction a owl:ObjectProperty ; rdfs:label "richting"@nl , "direction"@en .
+wk:hedged a owl:DatatypeProperty ; rdfs:label "voorbehoud"@nl , "hedged"@en .
+"""
+DIRECTIONS = """\
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix wk: <https://w3id.org/werkkennis/def#> .
+@prefix thing: <https://w3id.org/werkkennis/id/thing/> .
+
+thing:up a wk:Thing ; rdfs:label "gunstig"@nl , "favourable"@en .
+thing:none a wk:Thing ; rdfs:label "geen effect"@nl , "no effect"@en .
+"""
 
 
 def write_graph(folder: Path, **files: str) -> Path:

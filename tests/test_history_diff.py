@@ -20,7 +20,7 @@ from kg.history.differences import compare
 from kg.history.nodes import stable
 from kg.history.patch import lines_of
 from kg.history.sentences import accounts, head, text
-from small_graph import DATA, SHAPES, write_graph
+from small_graph import DATA, DIRECTIONS, NAMES, SHAPES, write_graph
 
 A = "https://w3id.org/werkkennis/id/thing/"
 GRAPH = "https://w3id.org/werkkennis/id/graph/x"
@@ -32,23 +32,7 @@ MOVED = """
 wks:label sh:languageIn ( "nl" "en" ) .
 wks:Thing sh:or ( [ sh:minCount 1 ; sh:path rdfs:label ] [ sh:minCount 1 ; sh:path rdfs:comment ] ) .
 """
-NAMES = """\
-@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix wk: <https://w3id.org/werkkennis/def#> .
-
-wk:Thing a owl:Class ; rdfs:label "Ding"@nl , "Thing"@en .
-wk:direction a owl:ObjectProperty ; rdfs:label "richting"@nl , "direction"@en .
-wk:hedged a owl:DatatypeProperty ; rdfs:label "voorbehoud"@nl , "hedged"@en .
-"""
-FINDING = """\
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix wk: <https://w3id.org/werkkennis/def#> .
-@prefix thing: <https://w3id.org/werkkennis/id/thing/> .
-
-thing:up a wk:Thing ; rdfs:label "gunstig"@nl , "favourable"@en .
-thing:none a wk:Thing ; rdfs:label "geen effect"@nl , "no effect"@en .
-thing:x a wk:Thing ; rdfs:label "X helpt"@nl , "X helps"@en ; wk:direction thing:%s ; wk:hedged %s .
+FINDING = f"""{DIRECTIONS}thing:x a wk:Thing ; rdfs:label "X helpt"@nl , "X helps"@en ; wk:direction thing:%s ; wk:hedged %s .
 """
 
 

@@ -16,33 +16,17 @@ from kg import generations, history, settings
 from kg.history import patch
 from kg.store import EmbeddedStore
 from kg.web import create_app
-from small_graph import SHAPES, write_graph
+from small_graph import DIRECTIONS, NAMES, SHAPES, write_graph
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 BASE = "https://w3id.org/werkkennis/"
 NOTE = "Een <b>vette</b> noot & meer."
-NAMES = """\
-@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix wk: <https://w3id.org/werkkennis/def#> .
-
-wk:Thing a owl:Class ; rdfs:label "Ding"@nl , "Thing"@en .
-wk:Finding a owl:Class ; rdfs:label "Bevinding"@nl , "Finding"@en .
-wk:direction a owl:ObjectProperty ; rdfs:label "richting"@nl , "direction"@en .
-"""
-FINDING = """\
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix wk: <https://w3id.org/werkkennis/def#> .
-@prefix thing: <https://w3id.org/werkkennis/id/thing/> .
-
-thing:up a wk:Thing ; rdfs:label "gunstig"@nl , "favourable"@en .
-thing:none a wk:Thing ; rdfs:label "geen effect"@nl , "no effect"@en .
-<https://w3id.org/werkkennis/id/finding/x> a wk:Finding ; rdfs:label "X <i>helpt</i>"@nl , "X helps"@en ; wk:direction thing:%s .
+FINDING = f"""{DIRECTIONS}<https://w3id.org/werkkennis/id/finding/x> a wk:Finding ; rdfs:label "X <i>helpt</i>"@nl , "X helps"@en ; wk:direction thing:%s .
 """
 WITHDRAWN = (
     "@prefix dct: <http://purl.org/dc/terms/> . @prefix dcat: <http://www.w3.org/ns/dcat#> .\n"
     "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
-    + FINDING.partition("<https://w3id.org/werkkennis/id/finding/x>")[0]
+    + DIRECTIONS
     + "thing:up dcat:theme <http://publications.europa.eu/resource/authority/data-theme/SOCI> .\n"
     + "<https://w3id.org/werkkennis/id/finding/x> a wk:Withdrawn ; dct:isReplacedBy thing:up ;\n"
     + '    skos:changeNote "Stond er dubbel in."@nl , "Was in here twice."@en .\n'
