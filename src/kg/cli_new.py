@@ -86,7 +86,7 @@ def _make(config: settings.Settings, kind: Kind, given: dict[str, Any]) -> None:
         report = examined(text, path, files)
         if report.conforms or not ask or not _asked_again(draft, known, report):
             break
-    for note in draft.notes():
+    for note in draft.follows.notes():
         click.echo(note, err=True)
     if given["show"]:
         click.echo(text, nl=False)
@@ -173,7 +173,7 @@ def _ask_one(draft: Draft, known: Known, field: Field, *, needed: bool) -> bool:
         if choices:
             click.echo(f"  {told}", err=True)
     while True:
-        words = _answers(field, draft.suggestion(field) if needed else "", needed=needed)
+        words = _answers(field, draft.follows.suggestion(field) if needed else "", needed=needed)
         if words == ["?"]:
             listed = (
                 known.told(known.choices(field), "\n  ") if field.kind == "thing" else _("there is no list of these")

@@ -7,14 +7,14 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.drafting.fields import Field, Kind
+from kg.drafting.following import Following, triple
 from kg.drafting.known import Known, slug
 from kg.drafting.values import LANGUAGES, day, value
 from kg.errors import UsageProblem
-from kg.horizons import horizon_of
 from kg.importing.templates import shortened
 from kg.spoken import gettext as _
 from kg.validate.report import Result
-from kg.vocabulary import ID, PROV, RDF, RDFS, SKOS, WK, XSD, shorten
+from kg.vocabulary import ID, PROV, RDF, RDFS, WK, XSD, shorten
 from kg.writing import turtle
 
 _LONGEST: Final = 60
@@ -25,8 +25,6 @@ _BROUGHT: Final = {
     "estimate": ("EffectEstimate", "estimate", "Schatting", "Estimate"),
 }
 _ESTIMATE: Final = {"measure", "value"}
-_EMPIRICAL: Final = f"{ID}basis/empirical"
-_EFFECT: Final = f"{ID}finding-kind/effect"
 
 
 class Draft:
@@ -35,6 +33,9 @@ class Draft:
     Args:
         kind: what is made.
         known: the graph that it will be part of.
+
+    Attributes:
+        follows: what follows from what was said.
     """
 
     def __init__(self, kind: Kind, known: Known) -> None:
@@ -43,6 +44,7 @@ class Draft:
         self._said: dict[Field, list[ox.Literal | ox.NamedNode]] = {}
         self._words: dict[Field, list[str]] = {}
         self._precision = ""
+        self.follows = Following(kind, known, self._texts)
 
     def say(self, field: Field, words: Sequence[str]) -> None:
         """Say something of the thing.
@@ -132,13 +134,13 @@ class Draft:
         for each in (iri, *others.values()):
             if self._known.described(each):
                 raise UsageProblem(_("there is a <%(iri)s> already; give another --name", iri=each))
-        triples = [_triple(iri, RDF + "type", ox.NamedNode(self.kind.cls))]
+        triples = [triple(iri, RDF + "type", ox.NamedNode(self.kind.cls))]
         for field, values in self._said.items():
             subject = others.get(field.of, iri)
-            triples += [_triple(subject, field.path, each) for each in self._written(field, values)]
-        triples += self._others(iri, others) + self._following(iri, name)
+            triples += [triple(subject, field.path, each) for each in self._written(field, values)]
+        triples += self._others(iri, others) + self.follows.statements(iri, name)
         if self.kind.attributed:
-            triples.append(_triple(iri, PROV + "wasAttributedTo", ox.NamedNode(self._curator(curator))))
+            triples.append(triple(iri, PROV + "wasAttributedTo", ox.NamedNode(self._curator(curator))))
         return turtle(triples)
 
     def _written(
@@ -156,12 +158,12 @@ class Draft:
         for what, other in others.items():
             cls, path, *words = _BROUGHT[what]
             triples += [
-                _triple(other, RDF + "type", ox.NamedNode(WK + cls)),
-                _triple(iri, WK + path, ox.NamedNode(other)),
+                triple(other, RDF + "type", ox.NamedNode(WK + cls)),
+                triple(iri, WK + path, ox.NamedNode(other)),
             ]
             heads = dict(zip(LANGUAGES, words, strict=True))
             triples += [
-                _triple(
+                triple(
                     other,
                     RDFS + "label",
                     ox.Literal(shortened(f"{heads[text.language]}: {text.value}", _LABEL), language=text.language),
@@ -170,79 +172,8 @@ class Draft:
                 if isinstance(text, ox.Literal) and text.language in heads
             ]
             if what == "publication":
-                triples.append(_triple(other, WK + "datePrecision", ox.Literal(self._precision)))
+                triples.append(triple(other, WK + "datePrecision", ox.Literal(self._precision)))
         return triples
-
-    def _following(self, iri: str, name: str) -> list[ox.Triple]:
-        """Return what follows from what was said, where it was not said itself."""
-        if self.kind.scheme:
-            return self._concept(iri, name)
-        if self.kind.name == "study" and not self._texts("rigour"):
-            return self._rigour(iri)
-        if self.kind.name == "finding":
-            taken = [_triple(iri, WK + "component", ox.NamedNode(each)) for each in self._components()]
-            return taken if self._texts("horizon") else [*taken, *self._horizon(iri)]
-        return []
-
-    def suggestion(self, field: Field) -> str:
-        """Return the answer that is likely, by what was said before: what a study found rests on what was seen."""
-        return self._known.name(_EMPIRICAL) if field.option == "basis" and self._texts("study") else ""
-
-    def _components(self) -> dict[str, str]:
-        """Return the components of the interventions of an effect that names none itself, with the intervention."""
-        if not self._is_effect() or self._texts("component"):
-            return {}
-        return {
-            component: shown.value
-            for shown in self._texts("intervention")
-            for component in self._known.values(shown.value, WK + "component")
-        }
-
-    def _is_effect(self) -> bool:
-        return self.kind.name == "finding" and ox.NamedNode(_EFFECT) in self._texts("kind")
-
-    def notes(self) -> list[str]:
-        """Return what a person should know of it: what was taken over, and what may be missing."""
-        found = [
-            _(
-                "component taken over from %(thing)s, as none was given: %(component)s",
-                thing=self._known.told([source]),
-                component=self._known.told([component]),
-            )
-            for component, source in self._components().items()
-        ]
-        if self._is_effect() and not self._texts("component") and not self._components():
-            found.append(
-                _("please look once more: %(doubt)s", doubt=_("without a component this effect is not on the map"))
-            )
-        if self._is_effect() and not self._texts("target-group"):
-            found.append(
-                _("please look once more: %(doubt)s", doubt=_("without a target group this effect is not on the map"))
-            )
-        return found
-
-    def _horizon(self, iri: str) -> list[ox.Triple]:
-        """Return the horizon of a number of months; none where none is said."""
-        return [
-            _triple(iri, WK + "horizon", ox.NamedNode(f"{ID}horizon/{horizon_of(int(value.value))}"))
-            for value in self._texts("follow-up")
-        ]
-
-    def _concept(self, iri: str, name: str) -> list[ox.Triple]:
-        """Return what makes a thing a concept of its scheme; at the top where it has nothing broader."""
-        scheme = ox.NamedNode(self.kind.scheme)
-        found = [
-            _triple(iri, RDF + "type", ox.NamedNode(SKOS + "Concept")),
-            _triple(iri, SKOS + "inScheme", scheme),
-            _triple(iri, SKOS + "notation", ox.Literal(name)),
-        ]
-        return found if self._texts("broader") else [*found, _triple(iri, SKOS + "topConceptOf", scheme)]
-
-    def _rigour(self, iri: str) -> list[ox.Triple]:
-        """Return the rigour of the design, where that is all there is to know."""
-        design = next((value.value for value in self._texts("design")), "")
-        level = self._known.value(design, WK + "rigour")
-        return [_triple(iri, WK + "rigour", ox.NamedNode(level))] if level else []
 
     def _curator(self, given: str | None) -> str:
         agents = self._known.agents()
@@ -270,10 +201,6 @@ class Draft:
 
     def _texts(self, option: str) -> list[ox.Literal | ox.NamedNode]:
         return next((values for field, values in self._said.items() if field.option == option), [])
-
-
-def _triple(subject: str, predicate: str, value: ox.Literal | ox.NamedNode) -> ox.Triple:
-    return ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), value)
 
 
 def from_options(draft: Draft, given: Mapping[str, Sequence[str]]) -> None:
