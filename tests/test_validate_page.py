@@ -3,7 +3,6 @@
 import json
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
 
 import httpx
@@ -16,6 +15,7 @@ from kg.gate import keeper
 from kg.store import EmbeddedStore, Visitor
 from kg.vocabulary import GRAPH, SH, WKS
 from kg.web import create_app
+from listening import listening
 from small_graph import write_graph
 
 HEAD = """\
@@ -236,21 +236,9 @@ def test_hostile_data_has_an_answer(small, media_type, content):
 
 def test_nothing_is_fetched(client):
     """A context that JSON-LD names by its address is not asked for."""
-    asked = []
-
-    class Listening(BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-
-    server = HTTPServer(("127.0.0.1", 0), Listening)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        address = f"http://127.0.0.1:{server.server_port}/context"
-        content = json.dumps({"@context": address, "@id": "http://a/b", "name": 1})
+    with listening() as (address, asked):
+        content = json.dumps({"@context": f"{address}/context", "@id": "http://a/b", "name": 1})
         found = client.post("/validate", data=content, headers={"Content-Type": "application/ld+json"})
-    finally:
-        server.shutdown()
-        server.server_close()
 
     assert 400 == found.status_code
     assert [] == asked

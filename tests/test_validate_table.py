@@ -1,16 +1,15 @@
 """Tables that are checked on the site: mistakes by row and column, else what the rules say; nothing is stored or fetched."""
 
 import io
-import threading
 import zipfile
 from html import unescape
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from openpyxl import Workbook
 
 from kg.gate.tables import WORKBOOK
 from kg.web import create_app
+from listening import listening
 
 HEADING = (
     "Studie;Titel;Auteurs;Jaar;Taal;Document;Opzet;Land;Soort;Interventie;Doelgroep;Uitkomst;Richting;Meetmoment;"
@@ -234,32 +233,40 @@ def test_hostile_tables_have_an_answer(client, media_type, make, statuses):
     assert 1_000_000 > len(found.data)
 
 
+@pytest.mark.parametrize(
+    ("given", "content", "told"),
+    [
+        (("", "text/csv"), "a\n1\n", "zeg wat de kolommen van de tabel betekenen (mapping); de kennisgraaf heeft "),
+        (("?mapping=x", "text/csv"), "a\n1\n", "de kennisgraaf heeft geen mapping x; wel "),
+        (("?mapping=findings", WORKBOOK), "x", "dit is geen werkmap: "),
+        (
+            ("?mapping=findings", "text/csv"),
+            ";".join(map(str, range(600))) + "\n",
+            "een tabel mag hier 500 kolommen en 20000 rijen hebben",
+        ),
+    ],
+)
+def test_what_is_refused_is_told_in_dutch(client, given, content, told):
+    """Who reads Dutch is told in Dutch why a table is not read."""
+    query, media_type = given
+    headers = {"Content-Type": media_type, "Accept-Language": "nl", "Accept": "application/json"}
+    assert told in client.post(f"/validate{query}", data=content, headers=headers).text
+
+
 def test_nothing_is_fetched_and_no_formula_is_run(client):
     """A workbook with formulas that fetch, links to other workbooks and outside entities leads to no request."""
-    asked = []
-
-    class Listening(BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-
-    server = HTTPServer(("127.0.0.1", 0), Listening)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    rows = [line.split(";") for line in SOUND.splitlines()]
-    rows[1][1] = f'=WEBSERVICE("{address}/formula")'
-    book = workbook(*rows)
-    outside = (
-        f'<?xml version="1.0"?><!DOCTYPE Relationships SYSTEM "{address}/dtd">'
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
-        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLinkPath" '
-        f'Target="{address}/other.xlsx" TargetMode="External"/></Relationships>'
-    )
-    linked = with_part(book, "xl/externalLinks/_rels/externalLink1.xml.rels", outside)
-    try:
+    with listening() as (address, asked):
+        rows = [line.split(";") for line in SOUND.splitlines()]
+        rows[1][1] = f'=WEBSERVICE("{address}/formula")'
+        book = workbook(*rows)
+        outside = (
+            f'<?xml version="1.0"?><!DOCTYPE Relationships SYSTEM "{address}/dtd">'
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+            'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLinkPath" '
+            f'Target="{address}/other.xlsx" TargetMode="External"/></Relationships>'
+        )
+        linked = with_part(book, "xl/externalLinks/_rels/externalLink1.xml.rels", outside)
         found = [send(client, content, **{"Content-Type": WORKBOOK}) for content in (book, linked)]
-    finally:
-        server.shutdown()
-        server.server_close()
 
     assert [422, 422] == [each.status_code for each in found]
     # A formula without a value that was kept is an empty cell.

@@ -97,9 +97,9 @@ def check_table(generation: Path | bytes, table: Table, kept: Compiled | None = 
         UsageProblem: it is no table, or the mapping cannot be read.
         NoGeneration: the generation is damaged.
     """
-    if table.media_type == WORKBOOK:
-        _refuse_bombs(table.content)
     with speaking(table.language):
+        if table.media_type == WORKBOOK:
+            _refuse_bombs(table.content)
         told = mapping.read(table.mapping)
         sheet = _measured(sheets.read_content(Path(table.name).with_suffix(TABLES[table.media_type]), table.content))
         base = load(generation, None)
@@ -164,16 +164,22 @@ def _refuse_bombs(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             members = packed.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise UsageProblem(f"this is no workbook: {error}") from error
+        raise UsageProblem(_("this is no workbook: %(reason)s", reason=error)) from error
     if len(members) > _MOST_MEMBERS or sum(member.file_size for member in members) > _UNPACKED:
-        raise PayloadTooLarge(
-            f"a workbook may have {_MOST_MEMBERS:,} parts and {_UNPACKED:,} bytes when it is unpacked"
+        sentence = _(
+            "a workbook may have %(parts)s parts and %(bytes)s bytes when it is unpacked",
+            parts=_MOST_MEMBERS,
+            bytes=_UNPACKED,
         )
+        raise PayloadTooLarge(sentence)
 
 
 def _measured(sheet: sheets.Sheet) -> sheets.Sheet:
     if len(sheet.columns) > _MOST_COLUMNS or len(sheet.rows) > _MOST_ROWS:
-        raise PayloadTooLarge(
-            f"a table may have {_MOST_COLUMNS:,} columns and {_MOST_ROWS:,} rows here; send less at a time"
+        sentence = _(
+            "a table may have %(columns)s columns and %(rows)s rows here; send less at a time",
+            columns=_MOST_COLUMNS,
+            rows=_MOST_ROWS,
         )
+        raise PayloadTooLarge(sentence)
     return sheet

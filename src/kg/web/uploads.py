@@ -1,6 +1,6 @@
 """Tables that are sent to be checked: which they are, and what is told of their mistakes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from http import HTTPStatus
 from pathlib import Path
@@ -11,6 +11,7 @@ from flask import Response, json
 from kg.errors import NotFound, UsageProblem
 from kg.gate.checking import Submission
 from kg.gate.tables import TABLES, Outcome, Table, mappings
+from kg.importing.complaints import Complaint
 from kg.importing.complaints import lines as complaint_lines
 from kg.spoken import gettext as _
 from kg.spoken import speaking
@@ -57,11 +58,14 @@ def _mapping(fields: Mapping[str, str], usual: str = "") -> Path:
     graph = site().config.graph
     known = mappings(graph)
     asked = fields.get("mapping", "") or (usual if usual in known else "")
-    told = f"the graph has {', '.join(known) or 'none'}"
-    if not asked:
-        raise UsageProblem(f"say what the columns of the table mean (mapping); {told}")
-    if asked not in known:
-        raise NotFound(f"the graph has no mapping {asked[:100]}; {told}")
+    with speaking(language()):
+        there = ", ".join(known) or _("none")
+        if not asked:
+            raise UsageProblem(
+                _("say what the columns of the table mean (mapping); the graph has %(there)s", there=there)
+            )
+        if asked not in known:
+            raise NotFound(_("the graph has no mapping %(name)s; it has %(there)s", name=asked[:100], there=there))
     return graph / "data" / "mappings" / f"{asked}.toml"
 
 
@@ -81,19 +85,11 @@ def as_data(table: Table, outcome: Outcome, media_type: str) -> Response:
     return Response(json.dumps(told) + "\n", HTTPStatus.UNPROCESSABLE_ENTITY, mimetype=media_type)
 
 
-def with_doubts(response: Response, table: Table, outcome: Outcome) -> Response:
-    """Add to a report for a program what is no mistake in the table, and may be meant otherwise.
-
-    JSON has it as ``doubts``, text at its end; a SHACL report has no place for it.
-    """
-    if outcome.doubts and response.mimetype == "application/json":
-        told = json.loads(response.get_data()) | {"doubts": [asdict(doubt) for doubt in outcome.doubts]}
-        response.set_data(json.dumps(told) + "\n")
-    elif outcome.doubts and response.mimetype == "text/plain":
-        with speaking(table.language):
-            lines = [_("please look once more: %(doubt)s", doubt=doubt.told().strip()) for doubt in outcome.doubts]
-        response.set_data("\n".join([response.get_data(as_text=True).rstrip("\n"), *lines]) + "\n")
-    return response
+def asked(doubts: Sequence[Complaint], language: str) -> str:
+    """Return what is no mistake in a table, and may be meant otherwise, as lines for the end of a text."""
+    with speaking(language):
+        lines = [_("please look once more: %(doubt)s", doubt=doubt.told().strip()) for doubt in doubts]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def shown(table: Table, outcome: Outcome) -> dict[str, Any]:

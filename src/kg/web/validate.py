@@ -1,8 +1,8 @@
 """Check data against the rules of this graph, for people and for programs; nothing is stored."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -14,7 +14,9 @@ from flask import Blueprint, Response, json, request
 from kg.errors import NotFound, UnsupportedMediaType, UsageProblem
 from kg.gate.checking import FORMS, Submission, Verdict, check
 from kg.gate.tables import TABLES, Table, check_table, mappings
+from kg.importing.complaints import Complaint
 from kg.store import GRAPH_FORMATS
+from kg.validate.reports.data import render
 from kg.web import bodies, checks, uploads
 from kg.web.answers import page
 from kg.web.language import language
@@ -91,7 +93,7 @@ def _of_table(table: Table, wanted: str, media_type: str) -> Response:
     if wanted == _DATA:
         return uploads.turtle(outcome.submission, _status(outcome.verdict))
     if media_type != HTML:
-        return uploads.with_doubts(as_data(outcome.verdict, media_type), table, outcome)
+        return as_data(outcome.verdict, media_type, outcome.doubts)
     return _shown_page(outcome.verdict, outcome.submission, **uploads.shown(table, outcome))
 
 
@@ -105,18 +107,21 @@ def _status(verdict: Verdict) -> int:
     return HTTPStatus.BAD_REQUEST if verdict.report.problems else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def as_data(verdict: Verdict, media_type: str) -> Response:
+def as_data(verdict: Verdict, media_type: str, doubts: Sequence[Complaint] = ()) -> Response:
     """Return a verdict for a program, with the status that says what it is.
 
     Args:
         verdict: of a check.
         media_type: one of ``OFFERED`` but HTML.
+        doubts: what is no mistake in a table, and may be meant otherwise. JSON has it as ``doubts``, text at its end; a
+            SHACL report has no place for it.
     """
     report, status = verdict.report, _status(verdict)
     if media_type == TEXT:
-        return Response(report.text(language()), status, mimetype=TEXT)
+        return Response(report.text(language()) + uploads.asked(doubts, language()), status, mimetype=TEXT)
     if media_type == PLAIN_JSON:
-        return Response(report.json() + "\n", status, mimetype=PLAIN_JSON)
+        more = {"doubts": [asdict(doubt) for doubt in doubts]} if doubts else {}
+        return Response(render(report, **more) + "\n", status, mimetype=PLAIN_JSON)
     if report.problems:
         return _unreadable(verdict)
     if media_type == TURTLE:

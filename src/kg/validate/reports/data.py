@@ -6,8 +6,13 @@ from typing import Any
 from kg.validate.report import Report, Result
 
 
-def render(report: Report) -> str:
-    """Return the JSON text."""
+def render(report: Report, **more: object) -> str:
+    """Return the JSON text.
+
+    Args:
+        report: what a check found.
+        more: members beside those of the report.
+    """
     content = {
         "conforms": report.conforms,
         "files": report.files,
@@ -19,6 +24,7 @@ def render(report: Report) -> str:
             for p in sorted(report.problems)
         ],
         "results": [_result(result) for result in report.results],
+        **more,
     }
     return json.dumps(content, ensure_ascii=False, indent=2)
 
