@@ -34,8 +34,12 @@ from delta import Engines, jar
 
 HERE = Path(__file__).resolve().parent
 GRAPH = "https://w3id.org/werkkennis/id/graph/data.notes."
-THING = """@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-<https://w3id.org/werkkennis/id/note/{0}> rdfs:label "note {0}"@en ; rdfs:seeAlso [ rdfs:label "part {0}"@en ] .
+THING = """@prefix org: <http://www.w3.org/ns/org#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix wk: <https://w3id.org/werkkennis/def#> .
+<https://w3id.org/werkkennis/id/organisation/tried-{0}> a org:Organization ;
+    rdfs:label "Proef {0}"@nl , "Trial {0}"@en ;
+    wk:organisationKind <https://w3id.org/werkkennis/id/organisation-kind/other> .
 """
 
 
@@ -52,6 +56,7 @@ class Writer:
         self.acknowledged: list[int] = []
         self.seconds: list[float] = []
         self.again = 0
+        self.refused = ""
         self.done = threading.Event()
 
     def write(self, writes: int) -> None:
@@ -59,7 +64,7 @@ class Writer:
         for number in range(writes):
             begun = time.monotonic()
             for attempt in itertools.count():
-                if self.done.is_set():
+                if self.done.is_set() or self.refused:
                     return
                 if self._put(number) or (attempt and self._there(number)):
                     break
@@ -82,6 +87,8 @@ class Writer:
             with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310
                 return int(answer.status)
         except urllib.error.HTTPError as error:
+            if error.code in {HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.UNAUTHORIZED, HTTPStatus.BAD_REQUEST}:
+                self.refused = error.read().decode()
             return error.code
         except OSError:
             return 0
@@ -90,6 +97,8 @@ class Writer:
         """Wait until so many writes were acknowledged."""
         limit = time.monotonic() + 300
         while len(self.acknowledged) < writes and time.monotonic() < limit:
+            if self.refused:
+                raise click.ClickException(self.refused)
             time.sleep(0.05)
 
 
