@@ -96,6 +96,15 @@ class Question:
             )
         return bind(self.text, known, {name: _term(known[name], value) for name, value in values.items()})
 
+    def terms_in(self, query: str) -> Mapping[str, str] | None:
+        """Return the terms to which a query binds the parameters of this question; None where it is another query."""
+        names = [parameter.name for parameter in self.parameters]
+        try:
+            terms = _defaults(self.name, query, set(names))
+        except ValueError:
+            return None
+        return terms if bind(query, names, {}) == bind(self.text, names, terms) else None
+
 
 def bind(text: str, declared: Collection[str], terms: Mapping[str, str]) -> str:
     """Replace the rows of every VALUES clause that holds declared parameters only.

@@ -11,12 +11,16 @@ from pathlib import Path
 from kg.store.worker import FOLDER_VARIABLE, ONDISK_VARIABLE
 
 if _folder := os.environ.get(FOLDER_VARIABLE):
+    # Threads of a library for numbers would not live on in the forks, and nothing here needs them.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     from kg import generations
+    from kg.cells import indexed
     from kg.store import worker
 
     if _ondisk := os.environ.get(ONDISK_VARIABLE):
         worker.hold_on_disk(Path(_ondisk))
     else:
-        worker.hold(generations.at(Path(_folder)).load())
+        _graph = generations.at(Path(_folder)).load()
+        worker.hold(_graph, indexed(_graph))
     # What is there now stays as it is: a look by the collector would copy it into each fork.
     gc.freeze()

@@ -14,7 +14,7 @@ import threading
 import time
 import traceback
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Final, cast
@@ -22,6 +22,7 @@ from typing import IO, Final, cast
 import pyoxigraph as ox
 
 from kg import ondisk
+from kg.cells import Cells, counted
 from kg.errors import Busy, EngineFailed, KgError, ResultTooLarge
 from kg.store.embedded import answer
 from kg.store.interface import Reply, Task
@@ -74,6 +75,7 @@ class _Process:
     """The state of this query process."""
 
     graph: ox.Store | None = None
+    cells: Cells | None = None
     ondisk: Path | None = None
     limits: Limits | None = None
     space: int = 0
@@ -101,15 +103,22 @@ def keep_memory_small(*, arenas: int) -> None:
     _library.mallopt(_M_MMAP_THRESHOLD, _LARGE)
 
 
-def hold(graph: ox.Store) -> None:
-    """Keep a graph for the queries to come; called once, in the process that the query processes are forked from."""
+def hold(graph: ox.Store, cells: Cells | None = None) -> None:
+    """Keep a graph for the queries to come; called once, in the process that the query processes are forked from.
+
+    Args:
+        graph: the graph.
+        cells: the index of its cells, where it has one.
+    """
     _process.graph = graph
+    _process.cells = cells
     _process.space = address_space()
 
 
 def hold_on_disk(folder: Path) -> None:
-    """Keep the place of a graph on disk, which each query process opens for itself."""
+    """Keep the place of a graph on disk, which each query process opens for itself, and the index of its cells."""
     _process.ondisk = folder
+    _process.cells = ondisk.cells_of(folder)
 
 
 def held_on_disk(folder: Path) -> Path | None:
@@ -135,7 +144,7 @@ def enter(limits: Limits, number: int) -> None:
     keep_memory_small(arenas=1)
     if _process.ondisk is not None:
         # With all its files open before the slots are taken; what the engine keeps of them counts as the query's.
-        hold(ondisk.open_store(_process.ondisk))
+        hold(ondisk.open_store(_process.ondisk), _process.cells)
     if _process.graph is None:
         raise KgError("no generation was loaded to query")
     space = _process.space + limits.memory
@@ -225,7 +234,7 @@ def _answer(task: Task, spooled: str) -> Reply:
         raise KgError("this process was not prepared for queries")
     output = _Output(limits, spooled)
     try:
-        media_type = answer(graph, task, cast("IO[bytes]", output))
+        media_type = answer(graph, _with_counts(task), cast("IO[bytes]", output))
     except BaseException as error:
         output.discard()
         # The traceback holds what the engine was doing, which another thread could not give back.
@@ -238,6 +247,13 @@ def _answer(task: Task, spooled: str) -> Reply:
             ) from error
         raise
     return output.reply(media_type)
+
+
+def _with_counts(task: Task) -> Task:
+    """Put what the index counts into the question of the map; any other query stays as it is."""
+    if _process.cells is None or task.default_graphs or task.named_graphs:
+        return task
+    return replace(task, query=counted(task.query, _process.cells))
 
 
 class _Output:

@@ -1,0 +1,138 @@
+"""The index of cells: it answers the question of the map as the engine does, and leaves every other query alone."""
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as tries
+
+from kg import questions
+from kg.cells import Cells, IrregularError, counted
+from kg.store import EmbeddedStore
+from test_gap_map import CONCEPTS, HERE, ID, PREFIXES, World, found, turtle, worlds
+
+MAP = questions.find("gap-map")
+
+
+def loaded(text):
+    """Load Turtle into the engine, in a named graph."""
+    engine = ox.Store()
+    engine.load(text.encode(), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode("x:graph"))
+    return engine
+
+
+@pytest.fixture(scope="module")
+def real_engine(generation):
+    """The real graph in the engine."""
+    return generation.load()
+
+
+@pytest.fixture(scope="module")
+def real_cells(real_engine):
+    """The index of the real graph."""
+    return Cells(real_engine)
+
+
+def rows(engine, query):
+    """Ask the engine itself."""
+    return EmbeddedStore(engine).select(query)
+
+
+@tries(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(worlds())
+def test_the_index_counts_what_the_engine_counts(given_world):
+    """For any small world and any way to ask, the map is the same, row by row, to the last term."""
+    world, asked = given_world
+    engine = loaded(turtle(world))
+    query = MAP.bind(asked.values())
+    rewritten = counted(query, Cells(engine))
+    assert "?favourableFinding" not in rewritten
+    assert rows(engine, rewritten) == rows(engine, query)
+
+
+@pytest.mark.parametrize(
+    ("columns", "day", "bar"),
+    [
+        ("targetGroup", "9999-12-31", 3),
+        ("targetGroup", "2015-12-31", 0),
+        ("outcome", "9999-12-31", 5),
+        ("country", "2015-12-31", 2),
+        ("intervention", "9999-12-31", 1),
+        ("component", "9999-12-31", 4),
+    ],
+)
+def test_the_real_map_is_the_same(real_engine, real_cells, columns, day, bar):
+    """The map of the real graph is the same with the index, in several dimensions, on two days, at every bar."""
+    query = MAP.bind({"rows": "component", "columns": columns, "asOf": day, "minRigour": str(bar)})
+    assert rows(real_engine, counted(query, real_cells)) == rows(real_engine, query)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"intervention": "intervention/first-place-then-train", "columns": "outcome"},
+        {"theme": "theme/methodical-working", "rows": "intervention", "columns": "outcome"},
+        {"country": "country/nl", "targetGroup": "target-group/jobseekers", "rows": "outcome", "columns": "horizon"},
+        {"rowTop": "component/barriers", "columnTop": "target-group/jobseekers", "lang": "en"},
+        {"country": "country/atlantis"},
+    ],
+)
+def test_the_real_map_with_filters_is_the_same(real_engine, real_cells, values):
+    """Filters, tops and the language hold with the index as without."""
+    query = MAP.bind(values)
+    assert rows(real_engine, counted(query, real_cells)) == rows(real_engine, query)
+
+
+def test_the_file_itself_is_answered_from_the_index():
+    """The unbound file, as somebody pastes it, is known too; so is a date written with its full type."""
+    cells = Cells(loaded(turtle(World(CONCEPTS, tuple(found("none"))))))
+    full = MAP.text.replace('"9999-12-31"^^xsd:date', '"9999-12-31"^^<http://www.w3.org/2001/XMLSchema#date>')
+    assert ["?grid" in counted(text, cells) for text in (MAP.text, full)] == [False, False]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * WHERE { ?s ?p ?o } LIMIT 1",
+        MAP.text.replace("COUNT(DISTINCT ?gap)", "COUNT(?gap)"),
+        MAP.text.replace("SELECT ?row ", "SELECT ?row FROM <x:graph> ", 1),
+        MAP.text + "LIMIT 3",
+        MAP.text.replace("wk:component wk:targetGroup", "wk:nothing wk:targetGroup"),
+        MAP.text.replace("wk:component wk:targetGroup", "UNDEF wk:targetGroup"),
+        MAP.text.replace('"9999-12-31"', '"12015-12-31"'),
+        MAP.text.replace('"9999-12-31"', '"2015-12-31"', 1),
+    ],
+)  # fmt: skip
+def test_any_other_query_is_left_alone(query):
+    """A query that is not the question of the map, or asks what the index does not know, goes to the engine as it is."""
+    assert counted(query, Cells(loaded(turtle(World(CONCEPTS))))) == query
+
+
+@pytest.mark.parametrize(
+    ("more", "what"),
+    [
+        ("<x:f> a wk:Finding ; wk:direction id:a, id:b .", "<x:f> has more than one .*direction"),
+        ("<x:f> a wk:Finding ; wk:basis id:a ; wk:reportedIn <x:p> . <x:p> dct:issued 2015 .", "2015 is not a date"),
+        ("<x:p> wk:rigour <x:r> . <x:r> wk:rank 2.5 .", "2.5 is not a whole number"),
+        (
+            """<x:f> a wk:Finding ; wk:basis id:a ; wk:reportedIn <x:p>, <x:q> .
+            <x:p> dct:issued "2015-01-01"^^xsd:date . <x:q> dct:issued "2016-01-01"^^xsd:date .""",
+            "<x:f> is reported on more than one day",
+        ),
+    ],
+)
+def test_what_has_no_place_in_the_index_is_told(more, what):
+    """A graph that says what the index has no place for gets none, and not one that counts otherwise."""
+    with pytest.raises(IrregularError, match=what):
+        Cells(loaded(PREFIXES + more))
+
+
+def test_a_finding_that_names_much_counts_once():
+    """A finding counts once in a cell, and its study too, however many narrower concepts it names."""
+    both = HERE | {"component": ("a1", "a11", "b"), "targetGroup": ("g", "g1")}
+    engine = loaded(turtle(World(CONCEPTS, tuple(found("favourable", "none", about=both)))))
+    query = counted(MAP.bind({}), Cells(engine))
+    numbers = {
+        (row["row"], row["column"]): (row["favourable"], row["none"], row["studies"])
+        for row in rows(engine, query).records()
+    }
+    assert numbers[f"{ID}component/a", f"{ID}targetGroup/g"] == ("1", "1", "1")
