@@ -11,7 +11,9 @@ import pytest
 from kg.store import EmbeddedStore
 from kg.vocabulary import ID, WK
 from kg.web import create_app
+from kg.web.browse import PAGE
 from kg.web.kinds import KINDS, SHELVES
+from kg.web.site import page_query
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "nl"}
 SMALL = """\
@@ -70,13 +72,51 @@ def table(page, name):
 
 @pytest.mark.parametrize("kind", [kind.name for kind in KINDS])
 def test_a_list_has_every_thing_of_its_kind(client, store, kind):
-    """Each thing of a kind stands in the list of that kind, once."""
+    """Each thing of a kind stands on one page of the list of that kind, once."""
     query = f'SELECT DISTINCT ?s {{ ?s a ?class FILTER(STRSTARTS(STR(?s), "{ID}{kind}/")) }}'
     things = sorted(row["s"].removeprefix(ID) for row in store.select(query).records())
-    listed = read(client, f"/browse/{kind}").partition("<h1>")[2].partition("<details")[0]
+    pages = range(1, -(-len(things) // PAGE) + 1) or [1]
+    listed = [
+        read(client, f"/browse/{kind}?page={page}").partition("<h1>")[2].partition("<details")[0] for page in pages
+    ]
 
-    assert things == sorted(re.findall(r'<a href="/doc/([^"]+)">', listed))
-    assert len(things) == int(re.search(r'<span class="count">(\d+)</span></h1>', listed)[1])
+    assert things == sorted(thing for page in listed for thing in re.findall(r'<a href="/doc/([^"]+)">', page))
+    for page in listed:
+        assert len(things) == int(re.search(r'<span class="count">(\d+)</span></h1>', page)[1])
+
+
+def test_a_long_list_comes_in_pages(client):
+    """Each page leads to the one before and after it, says which it is, and goes on where the other ended."""
+    first, second = (read(client, f"/browse/finding{asked}") for asked in ("?lang=en", "?lang=en&page=2"))
+    things = [re.findall(r'<li class="depth-0"><a href="/doc/([^"?]+)', page) for page in (first, second)]
+
+    assert [PAGE, PAGE] == [len(found) for found in things]
+    assert not set(things[0]) & set(things[1])
+    assert re.search(r'<a rel="next" href="/browse/finding[?][^"]*page=2', first)
+    assert 'rel="prev"' not in first
+    assert '<a rel="prev" href="/browse/finding?lang=en">' in second
+    assert 'aria-current="page" aria-label="Page 2"' in second
+    assert "Page 2 of" in second
+
+
+def test_words_that_tell_things_apart_stand_in_one_order(client):
+    """Two kinds of one organisation or authors of one publication stand in the order of the alphabet."""
+    said = re.findall(r'<span class="note">([^<]+)</span>', read(client, "/browse/publication"))
+    authors = [part.split(", ") for line in said for part in line.split(" · ") if part.count(", ") == 1]
+
+    assert authors
+    assert [sorted(names) for names in authors] == authors
+
+
+@pytest.mark.parametrize(("asked", "status"), [("0", 400), ("x", 400), ("-1", 400), ("9999", 404), ("", 200)])
+def test_a_page_of_a_list_that_is_not_there(client, asked, status):
+    """What is no number of a page is refused; a page after the last is not found."""
+    assert status == client.get(f"/browse/study?page={asked}", headers=BROWSER).status_code
+
+
+def test_a_page_of_the_query_is_a_page_of_the_list():
+    """The query gives as many things as stand on a page."""
+    assert f"LIMIT {PAGE}\n" in page_query("things-of-kind")
 
 
 def test_the_lists_are_found_from_one_page(client):

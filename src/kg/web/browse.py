@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from flask import Blueprint, Response
 
@@ -10,12 +11,18 @@ from kg.vocabulary import ID
 from kg.web.answers import page
 from kg.web.concepts import tree
 from kg.web.dates import precision_of, say
-from kg.web.kinds import BY_NAME, SHELVES, Kind
+from kg.web.kinds import BY_NAME, SHELVES
 from kg.web.language import language
 from kg.web.negotiate import HTML, choose
-from kg.web.site import bound, records
+from kg.web.paging import paged
+from kg.web.site import bound, records, site
+from kg.web.tables import in_order
 
 room = Blueprint("browse", __name__)
+
+PAGE: Final = 250
+"""Things on a page of a list; ``things-of-kind.rq`` gives as many."""
+_ORGANISATION: Final = "http://www.w3.org/ns/org#Organization"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +55,11 @@ def shelves() -> Response:
 
 @room.get("/browse/<name>")
 def one(name: str) -> Response:
-    """List the things of one kind: concepts as their scheme nests them, all else by date and name.
+    """List the things of one kind, a page at a time: concepts as their scheme nests them, all else by date and name.
 
     Raises:
-        NotFound: there is no such kind.
+        BadParameter: the page that is asked for is no number.
+        NotFound: there is no such kind, or no such page of its list.
     """
     choose((HTML,))
     if name not in BY_NAME:
@@ -60,20 +68,18 @@ def one(name: str) -> Response:
     if kind.scheme:
         scheme = f"{ID}scheme/{kind.scheme}"
         items, query = _nested(scheme), bound("concepts", scheme=scheme, lang=language())
+        these = paged(len(items), PAGE)
+        items = these.cut(items)
     else:
-        items, query = _dated(kind), bound("things-of-kind", kind=name, lang=language())
-    return page("browse-kind.html", kind=kind, items=items, query=query)
+        things = {"class": kind.iri or _ORGANISATION, "kind": name}
+        these = paged(int(records("things-counted", **things)[0]["things"]), PAGE)
+        query = these.asked_of(bound("things-of-kind", **things, lang=language()))
+        items = [_item(row) for row in in_order(site().store.select(query)).records()]
+    return page("browse-kind.html", kind=kind, items=items, query=query, paging=these)
 
 
 def _nested(scheme: str) -> list[Item]:
     return [Item(head.iri, head.label, head.group, depth=head.depth) for head in tree(scheme)]
-
-
-def _dated(kind: Kind) -> list[Item]:
-    found: dict[str, Item] = {}
-    for row in records("things-of-kind", kind=kind.name, lang=language()):
-        found.setdefault(row["thing"], _item(row))
-    return list(found.values())
 
 
 def _item(row: Mapping[str, str]) -> Item:

@@ -9,7 +9,8 @@ from kg.web.catalogue import gettext as _
 from kg.web.catalogue import ngettext
 from kg.web.dates import precision_of, say
 from kg.web.language import language
-from kg.web.site import records
+from kg.web.site import records, select
+from kg.web.tables import in_order
 
 Row = Mapping[str, str]
 
@@ -157,7 +158,8 @@ def older(on: str, precision: str, stated_on: str, stated_precision: str) -> boo
 
 def strengths(**values: str) -> dict[str, Row]:
     """Return the rigour, direction and countries of each finding judged to bear on a gap; of one only, with ``gap``."""
-    return {row["finding"]: row for row in records("bearing-strengths", lang=language(), **values)}
+    found = in_order(select("bearing-strengths", lang=language(), **values))
+    return {row["finding"]: row for row in found.records()}
 
 
 def why(life: Life) -> list[str]:

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from flask import Blueprint, Flask, Response, json, request
 
-from kg.errors import BadParameter, NotFound
+from kg.errors import BadParameter
 from kg.search import Asked, Card, Found, Piece, passage, pieces, wanted
-from kg.web import lookup
+from kg.web import lookup, paging
 from kg.web.answers import page
 from kg.web.language import language
 from kg.web.lookup import Lookup, link
@@ -18,11 +18,9 @@ room = Blueprint("search", __name__)
 
 LONGEST: Final = 200
 _PAGE: Final = 20
-_MOST_PAGES: Final = 9999
 _SUGGESTIONS: Final = 10
 _LONGEST_TYPED: Final = 80
 _FEWEST_LETTERS: Final = 2
-_NEAR: Final = 2
 _EXAMPLES: Final = {
     "nl": ("schuldhulp", "first place, then train", "discriminatie", "Movisie"),
     "en": ("debts", "first place, then train", "discrimination", "Movisie"),
@@ -80,12 +78,9 @@ def show(suffix: str | None = None) -> Response:
     query = query if wanted(query) else ""
     kind = _one_of("kind", known.catalogue.kinds)
     scheme = _one_of("scheme", known.catalogue.schemes)
-    number = _number()
     asked = Asked(query, language(), kind, scheme)
-    found, said = _find(known, asked, (number - 1) * _PAGE)
-    pages = max(1, -(-found.total // _PAGE))
-    if number > pages:
-        raise NotFound(f"there are {pages} pages of results")
+    found, said = _find(known, asked, (paging.asked() - 1) * _PAGE)
+    these = paging.paged(found.total, _PAGE)
     results = [_result(known, card, found) for card in found.cards if lookup.shown(card)]
     told: dict[str, Any] = {
         "query": query,
@@ -93,8 +88,8 @@ def show(suffix: str | None = None) -> Response:
         "whole": found.whole,
         "left_out": found.left_out,
         "total": found.total,
-        "page": number,
-        "pages": pages,
+        "page": these.number,
+        "pages": these.pages,
         "kinds": _facets(found.kinds, list(known.catalogue.kinds), known.kind),
         "schemes": sorted(
             _facets(found.schemes, list(found.schemes), known.scheme), key=lambda one: one.label.casefold()
@@ -104,9 +99,7 @@ def show(suffix: str | None = None) -> Response:
     if media_type == JSON:
         return Response(json.dumps(_plain(told)), mimetype="application/json")
     examples = _EXAMPLES[language()]
-    return page(
-        "search.html", **told, kind=kind, scheme=scheme, known=known, around=_around(number, pages), examples=examples
-    )
+    return page("search.html", **told, kind=kind, scheme=scheme, known=known, around=these.around, examples=examples)
 
 
 @room.get("/search/suggest")
@@ -167,29 +160,6 @@ def _one_of(name: str, allowed: Collection[str]) -> str:
     if value and value not in allowed:
         raise BadParameter(f"{name}: one of {', '.join(allowed)} is needed")
     return value
-
-
-def _number() -> int:
-    """Return the number of the page that is asked for.
-
-    Raises:
-        BadParameter: it is no number of a page.
-    """
-    given = request.args.get("page", "").strip() or "1"
-    if not (given.isascii() and given.isdecimal() and 1 <= int(given[:9]) <= _MOST_PAGES):
-        raise BadParameter("page: a whole number from 1 is needed")
-    return int(given)
-
-
-def _around(number: int, pages: int) -> list[int]:
-    """Return the pages to link to: the first, the last and those around this one; 0 where some are left out."""
-    near = [other for other in range(1, pages + 1) if other in {1, pages} or abs(other - number) <= _NEAR]
-    found: list[int] = []
-    for other in near:
-        if found and other > found[-1] + 1:
-            found.append(0)
-        found.append(other)
-    return found
 
 
 def _plain(told: Mapping[str, Any]) -> dict[str, Any]:

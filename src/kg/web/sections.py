@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-import pyoxigraph as ox
-
 from kg import questions
 from kg.questions import Question
-from kg.store import Table, Term
+from kg.store import Table
 from kg.vocabulary import ID, SH, SKOS, WK
 from kg.web.catalogue import LazyString
 from kg.web.catalogue import lazy_gettext as _
@@ -18,7 +16,7 @@ from kg.web.kinds import BY_CLASS, BY_NAME, KINDS
 from kg.web.language import language
 from kg.web.parameters import complete
 from kg.web.site import bound, records, site
-from kg.web.tables import Sheet, sheet
+from kg.web.tables import Sheet, in_order, sheet
 
 Row = Mapping[str, str]
 
@@ -101,18 +99,7 @@ def _is_of_a_dimension(iri: str) -> bool:
 
 def _plain(name: str, title: LazyString, query: str, thing: Thing, note: LazyString | str = "") -> Section:
     text = bound(query, subject=thing.iri, lang=language())
-    return Section(name, title, note, _laid_out(_in_order(site().store.select(text)), thing), text)
-
-
-def _in_order(table: Table) -> Table:
-    """Return the table with the texts of a cell in order: an engine joins them (``GROUP_CONCAT``) as it likes."""
-
-    def said(term: Term | None) -> Term | None:
-        if isinstance(term, ox.Literal) and "|" in term.value:
-            return ox.Literal(", ".join(sorted(term.value.split("|"))))
-        return term
-
-    return Table(table.columns, tuple(tuple(map(said, row)) for row in table.rows))
+    return Section(name, title, note, _laid_out(in_order(site().store.select(text)), thing), text)
 
 
 def _laid_out(table: Table, thing: Thing) -> Sheet:

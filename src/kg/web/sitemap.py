@@ -120,8 +120,8 @@ def _pages() -> Iterator[Entry]:
     wanted: list[tuple[str, dict[str, Any]]] = [(name, {}) for name in _PAGES]
     wanted += [("browse.one", {"name": name}) for name in BY_NAME if name in kinds]
     wanted += [("questions.show", {"name": name}) for name in questions.names()]
-    gaps = records("things-of-kind", kind="gap", lang=LANGUAGES[0])
-    wanted += [("gap.show", {"slug": slug}) for slug in sorted({row["thing"].rpartition("/")[2] for row in gaps})]
+    gaps = (row["gap"].rpartition("/")[2] for row in records("sitemap-gaps"))
+    wanted += [("gap.show", {"slug": slug}) for slug in gaps]
     for endpoint, values in wanted:
         # Each release is told in the catalogue; what the other pages stand on is more than the data.
         modified = of_release() if endpoint == "dataset.catalogue" else ""

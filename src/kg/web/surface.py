@@ -123,6 +123,7 @@ _SHOWN: Final = (
 )
 _ROW: Final = Input("row", _("concept of the row"), example="component/barriers")
 _COLUMN: Final = Input("column", _("concept of the column"), example="target-group/jobseekers")
+_PAGE: Final = Input("page", _("which page of the list"), _NUMBER)
 _MAP: Final = "gap-map"
 _LIVES: Final = "gap-lifecycle"
 
@@ -171,7 +172,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         suffixed=True,
     ),
     "browse.shelves": Operation("things", _("All kinds of things, and how many there are of each"), (HTML,)),
-    "browse.one": Operation("things", _("All things of one kind"), (HTML,)),
+    "browse.one": Operation("things", _("All things of one kind"), (HTML,), (_PAGE,)),
     "dataset.catalogue": Operation("dataset", _("All forms in which the data set can be had (DCAT)"), (HTML, *_GRAPHS)),
     "dataset.discovered": Operation("dataset", _("Where crawlers look for the catalogue; sends to it"), leads=302),
     "dataset.one": Operation(

@@ -71,6 +71,20 @@ def sheet(table: Table, most: int = 2000) -> Sheet:
     return Sheet([heading(names[column]) for column in filled], rows, left_out, len(table.rows))
 
 
+def in_order(table: Table) -> Table:
+    """Return the table with the texts of a cell in order: an engine joins them (``GROUP_CONCAT``) as it likes.
+
+    They stand between bars, since a text may hold a comma.
+    """
+
+    def said(term: Term | None) -> Term | None:
+        if isinstance(term, ox.Literal) and "|" in term.value:
+            return ox.Literal(", ".join(sorted(term.value.split("|"))))
+        return term
+
+    return Table(table.columns, tuple(tuple(map(said, row)) for row in table.rows))
+
+
 def plain_sheet(table: Table, most: int) -> Sheet:
     """Lay out the answer to a visitor's own query as it is: every column under its variable's name."""
     rows: list[Line] = [[_plain(term) for term in row] for row in table.rows[:most]]
