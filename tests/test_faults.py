@@ -111,6 +111,13 @@ def until(condition, seconds=30):
     return found
 
 
+def kill_web(process):
+    """Kill every web process of a server; during a change of generation there are two."""
+    for child in process.children():
+        with suppress(psutil.NoSuchProcess):
+            child.kill()
+
+
 def flip(folder, *, unseen=False):
     """Flip a byte in the dump of a generation, as a bad disk does, also without a new time."""
     path = folder / "graph.nq.gz"
@@ -174,7 +181,7 @@ def test_damage_in_front_of_visitors(desk, catalogues):
         assert f"until then generation {older} is served" in found["warning"]
         assert "kg_generation_degraded 1.0" in ask(port, "/metrics")[1]
 
-        process.children()[0].kill()
+        kill_web(process)
         assert older == until(lambda: health(port))["generation"]
 
         assert 0 == kg(folder, "rollback").exit_code
@@ -187,7 +194,7 @@ def test_damage_in_front_of_visitors(desk, catalogues):
         assert 0 == kg(folder, "build").exit_code
         until(lambda: newer == health(port).get("generation"))
         flip(folder / "var" / "generations" / newer, unseen=True)
-        process.children()[0].kill()
+        kill_web(process)
         found = until(lambda: health(port))
         assert ("degraded", older) == (found["status"], found["generation"])
         assert 0 == kg(folder, "build").exit_code
@@ -253,7 +260,7 @@ def test_a_full_disk(tmp_path, catalogues):
         write_graph(tmp_path / "graph", more=MORE.format(1))
         refused = subprocess.run(words, capture_output=True, text=True, check=False)
         large, small = ask(port, f"{LARGE}+%23"), ask(port, SMALL)
-        process.children()[0].kill()
+        kill_web(process)
         until(lambda: health(port))
         assert (1, True) == (refused.returncode, f"in {tmp_path / 'var'} kan niet worden geschreven" in refused.stderr)
         assert "de schijf is vol; maak ruimte, en doe: kg build" in refused.stderr
@@ -319,7 +326,7 @@ def test_a_clock_that_jumps(desk, catalogues):
             assert (504, True) == (status, 2.9 < took < 20)
             assert abs((shown - datetime.now(tz=UTC)).days - days) <= 1
             assert [200] * 3 == [ask(port, path)[0] for path in (SMALL, "/questions", "/def")]
-            assert family == {one.pid for one in process.children()}
+            assert family <= {one.pid for one in process.children()}
         write_graph(folder / "graph", more=MORE.format(7))
         assert 0 == kg(folder, "build").exit_code
         assert newer != until(lambda: (now := health(port).get("generation")) != newer and now)

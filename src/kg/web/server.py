@@ -188,7 +188,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             _log.error(told)
         generation = found.generation
         app = create_app(self._config, store, generation.name, metrics, generation.published)
-        self._notice.write(generation.name, told)
+        self._notice.write(generation.name, told, os.getpid())
         self._notice.init_app(app)
         metrics.degraded(lambda: bool(self._notice.read()[1]))
         lookup.begin(app)
@@ -245,4 +245,15 @@ class Server(BaseApplication):  # type: ignore[misc]
                 _log.warning(told)
                 self._notice.write(served, told)
             else:
-                os.kill(parent, signal.SIGHUP)
+                self._swap(parent)
+
+    def _swap(self, parent: int) -> None:
+        """Let the parent start another web process beside the one that serves, and end that one when the other is there.
+
+        On SIGHUP gunicorn would end the old one at once, and visitors would wait for as long as the new one loads.
+        """
+        old = self._notice.process
+        os.kill(parent, signal.SIGTTIN)
+        while self._notice.process == old:
+            time.sleep(_LOOK_EVERY / 10)
+        os.kill(parent, signal.SIGTTOU)
