@@ -47,9 +47,14 @@ from kg.gate.tokens import Tokens
 from kg.vocabulary import GRAPH
 
 sys.path.insert(0, str(Path(__file__).parent))
-import pages
 import runaways
 
+PAGES: Final = (
+    "/", "/map", "/map?rows=intervention&columns=outcome&whole=1", "/map.svg",
+    "/map/cell?row=component/barriers&column=target-group/jobseekers", "/gaps", "/what-do-we-know-now", "/compare",
+    "/search?q=schulden", "/questions", "/questions/gap-lifecycle", "/questions/gaps-by-concept.svg", "/browse",
+    "/doc/intervention/first-place-then-train", "/doc/target-group/jobseekers", "/def", "/sparql",
+)  # fmt: skip
 SECONDS: Final = 2
 LOOK: Final = 2.0
 WARM_UP: Final = 0.2
@@ -169,7 +174,7 @@ class Load:
         return self._ended.wait(seconds)
 
     def _pages(self, address: str) -> None:
-        for path in random.sample(pages.PAGES, len(pages.PAGES)):
+        for path in random.sample(PAGES, len(PAGES)):
             self._ask("page", address, path, "text/html,*/*;q=0.8")
             if self._rest(0.1):
                 return
