@@ -6,9 +6,10 @@ each of its predicates and each of their values begins.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import pyoxigraph as ox
 
@@ -93,10 +94,15 @@ class Places:
         return list(self._values.get((subject, predicate), ()))
 
     def _span(self, start: int, end: int) -> Span:
-        before = LINE_END.split(self._text[:start])
-        text = LINE_END.split(self._text[start - len(before[-1]) :], maxsplit=1)[0]
-        column = len(before[-1]) + 1
-        return Span(len(before), column, min(column + end - start, len(text) + 1), text)
+        line = bisect_right(self._lines, start)
+        text = LINE_END.split(self._text[self._lines[line - 1] :], maxsplit=1)[0]
+        column = start - self._lines[line - 1] + 1
+        return Span(line, column, min(column + end - start, len(text) + 1), text)
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        """Where each line begins."""
+        return [0, *(match.end() for match in LINE_END.finditer(self._text))]
 
     def subjects(self) -> set[str]:
         """Return the IRIs of all subjects (blank nodes have none)."""
@@ -158,10 +164,11 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int, int]]:
     """Give the tokens of a Turtle text with their kind, line and offset; stop at what is no token."""
     position, line = 0, 1
     while position < len(text) and (match := TOKEN.match(text, position)):
-        token = match.group()
-        if match.lastgroup != "skip":
-            yield str(match.lastgroup), token, line, position
-        line += len(LINE_END.findall(token))
+        kind, token = str(match.lastgroup), match.group()
+        if kind != "skip":
+            yield kind, token, line, position
+        if kind in {"skip", "string"}:
+            line += len(LINE_END.findall(token))
         position = match.end()
 
 
@@ -171,7 +178,7 @@ def resolve(kind: str, token: str, prefixes: dict[str, str], base: str) -> str |
         return _iri(token, base)
     if kind == "name":
         prefix, _, local = token.partition(":")
-        return prefixes.get(prefix, "") + re.sub(r"\\(.)", r"\1", local)
+        return prefixes.get(prefix, "") + (re.sub(r"\\(.)", r"\1", local) if "\\" in local else local)
     return None
 
 

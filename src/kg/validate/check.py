@@ -36,16 +36,19 @@ def examine(files: Sequence[ParsedFile], problems: Sequence[Problem]) -> tuple[R
     """
     report = Report(list(problems), [], len(files), sum(len(file.triples) for file in files))
     store = ox.Store()
-    for file in files:
+    described = [file for file in files if file.source.room != "shapes"]
+    for file in described:
         store.bulk_extend(file.quads())
     if not problems:
         from kg.validate import full, rules  # noqa: PLC0415 - pySHACL takes half a second to import
 
         shapes = [triple for file in files if file.source.room == "shapes" for triple in file.triples]
-        described = [file for file in files if file.source.room != "shapes"]
         triples = [triple for file in described for triple in file.triples]
-        found = full.validate(triples, shapes) + rules.validate(_store(triples), _store(shapes))
+        found = full.validate(triples, shapes) + rules.validate(store, _store(shapes))
         report.results = with_suggestions(with_places(found, described), store)
+    for file in files:
+        if file.source.room == "shapes":
+            store.bulk_extend(file.quads())
     return report, store
 
 
