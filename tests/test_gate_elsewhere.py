@@ -1,6 +1,7 @@
 """The write gate over an engine elsewhere: the same rules, one update, and the engine itself tells who came first."""
 
 import json
+import shutil
 import subprocess
 import threading
 import urllib.request
@@ -28,17 +29,30 @@ def thing(name):
 
 
 @pytest.fixture
-def there(tmp_path):
-    """The address of an engine that takes updates and holds a generation of the small graph."""
+def held(tmp_path):
+    """A folder of the Oxigraph server with a generation of the small graph."""
     graph = write_graph(tmp_path / "graph")
     _, generation = generations.build(graph, tmp_path / "built", 2)
     engines.load_oxigraph(engines.quads_of(generation), tmp_path / "engine")
+    return tmp_path / "engine"
+
+
+@pytest.fixture
+def there(held, tmp_path):
+    """The address of an engine that takes updates and holds a generation of the small graph."""
     address = f"127.0.0.1:{free_port()}"
-    command = [engines.OXIGRAPH, "serve", "--location", tmp_path / "engine", "--bind", address, "--union-default-graph"]
+    with taking_updates(shutil.copytree(held, tmp_path / "served"), address):
+        yield f"http://{address}"
+
+
+@contextmanager
+def taking_updates(folder, address):
+    """Serve a folder with the Oxigraph server, and let it be written to; kill it in the end."""
+    command = [engines.OXIGRAPH, "serve", "--location", folder, "--bind", address, "--union-default-graph"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         await_answer(process, f"http://{address}/")
-        yield f"http://{address}"
+        yield process
     finally:
         process.kill()
         process.wait(timeout=20)
@@ -49,9 +63,9 @@ def site(there, tmp_path, catalogues):
     """Make a site over the engine; give a visitor, and headers of a write."""
     opened = []
 
-    def make(**given):
+    def make(address=there, **given):
         config = settings.load(
-            graph=tmp_path / "graph", var=tmp_path / "var", store=f"{there}/query", validate_seconds=120, **given
+            graph=tmp_path / "graph", var=tmp_path / "var", store=f"{address}/query", validate_seconds=120, **given
         )
         store = open_remote(config)
         opened.append(store)
@@ -114,6 +128,22 @@ def test_data_is_checked_against_what_the_engine_holds(site):
 
     assert 422 == found.status_code
     assert "Give a name." == found.json["results"][0]["messages"]["en"]
+
+
+def test_what_was_acknowledged_outlives_a_killed_engine(site, held):
+    """An engine that is killed without warning has every acknowledged write when it is back, and takes the next."""
+    address = f"127.0.0.1:{free_port()}"
+    with taking_updates(held, address) as process:
+        client, headers, _ = site(address=f"http://{address}", store_update=f"http://{address}/update")
+        first = client.put("/graphs", data=thing("first"), headers=headers, query_string={"graph": IRI})
+        process.kill()
+        process.wait(timeout=20)
+        down = client.put("/graphs", data=thing("two"), headers=headers, query_string={"graph": f"{IRI}.b"})
+    with taking_updates(held, address):
+        kept = client.get("/graphs", query_string={"graph": IRI})
+        second = client.put("/graphs", data=thing("two"), headers=headers, query_string={"graph": f"{IRI}.b"})
+
+    assert [201, 503, 200, 201] == [each.status_code for each in (first, down, kept, second)]
 
 
 @pytest.mark.parametrize("written", [True, False])
