@@ -62,6 +62,7 @@ PAGES = {
     "endpoint with a mistake": "/sparql?format=html&query=SELECT",
     "all things": "/browse",
     "things of a kind": "/browse/intervention",
+    "a page of a long list": "/browse/finding?page=2",
     "intervention": "/doc/intervention/training",
     "organisation": "/doc/organisation/tno",
     "programme": "/doc/programme/vakkundig-aan-het-werk",
