@@ -13,7 +13,7 @@ test: .venv/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 # Write the lock files anew, after a change of the dependencies in pyproject.toml.
 lock: .venv/test
