@@ -23,6 +23,8 @@ from kg.store.interface import Reply, Task
 from kg.store.worker import FOLDER_VARIABLE, ONDISK_VARIABLE
 
 _START_SECONDS: Final = 120
+_QUADS_A_SECOND: Final = 10_000
+"""A tenth of what loading and indexing takes on a machine that has nothing else to do."""
 _RENEW_SECONDS: Final = 5
 
 
@@ -63,15 +65,19 @@ class Crew:
         """Whether the processes are being ended."""
         return self._closed
 
-    def start(self) -> None:
+    def start(self, quads: int) -> None:
         """Fork all processes and wait until each answers.
+
+        Args:
+            quads: how many statements have to be loaded first.
 
         Raises:
             KgError: one does not.
         """
+        patience = _START_SECONDS + quads / _QUADS_A_SECOND
         try:
             for asked in [pool.schedule(worker.ready) for pool in self._pools]:
-                self.lasting = asked.result(timeout=_START_SECONDS)
+                self.lasting = asked.result(timeout=patience)
         except (OSError, RuntimeError, TimeoutError, CancelledError) as error:
             raise KgError(f"the query processes do not start: {error}") from error
 

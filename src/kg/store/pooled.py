@@ -98,7 +98,7 @@ class PooledStore:
         Raises:
             KgError: they do not.
         """
-        self._crew.start()
+        self._crew.start(self._quads)
 
     def close(self) -> None:
         """End all query processes and remove what they spooled."""

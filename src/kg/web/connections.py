@@ -2,6 +2,7 @@
 
 import json
 from http import HTTPStatus
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, request
@@ -27,6 +28,7 @@ LONGEST_LINE: Final = 32_768
 """Bytes of a request line: every question of the library must fit into a GET, percent signs and all."""
 _SOCKET: Final = "gunicorn.socket"
 _LINGER_SECONDS: Final = 0.5
+_SIGN_SECONDS: Final = 5.0
 _GARBLED: Final = (400, "this is no request of HTTP/1.1 (RFC 9112)")
 _UNREADABLE: Final = {
     LimitRequestLine: (
@@ -59,6 +61,20 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     When a connection ends, the other side has a moment to read and to close as well. Gunicorn waits for it in its main
     loop, two seconds for each client that does not, and takes no other connection meanwhile; here the thread waits.
     """
+
+    def load_wsgi(self) -> None:
+        """Load the site, however long a large graph takes: the parent ends whoever gives no sign for a minute."""
+        loaded = Event()
+
+        def give_signs() -> None:
+            while not loaded.wait(_SIGN_SECONDS):
+                self.notify()
+
+        Thread(target=give_signs, name="signs", daemon=True).start()
+        try:
+            super().load_wsgi()
+        finally:
+            loaded.set()
 
     def handle(self, conn: Any) -> object:  # noqa: ANN401 - gunicorn has no types
         """Answer one request, and close the connection when that was the last."""
