@@ -5,6 +5,7 @@
 Prints what came of it. Only for tests: in ``disk`` the graph is a finished store on disk; in ``open``, the engine stands as it is and does call out.
 """
 
+import pickle
 import sys
 from pathlib import Path
 
@@ -25,6 +26,7 @@ def main() -> None:
         store = ox.Store(str(folder / "store"))
         store.add(ox.Quad(ox.NamedNode("x:s"), ox.NamedNode("x:p"), ox.NamedNode("x:o")))
         del store
+        (folder / "cells.pickle").write_bytes(pickle.dumps(None))
         worker.hold_on_disk(folder)
     else:
         worker.hold(ox.Store())

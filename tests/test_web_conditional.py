@@ -295,3 +295,11 @@ def test_a_page_that_no_link_leads_to(client, after):
         found = client.get(path, query_string={"after": after}, headers=BROWSER)
         assert 400 == found.status_code
         assert "<script>" not in found.text
+
+
+def test_a_large_answer_has_a_tag_too(client):
+    """An answer that goes out in pieces is known by its tag as well, and not sent again."""
+    first = client.get("/map.json")
+    again = client.get("/map.json", headers={"If-None-Match": first.headers["ETag"]})
+    assert 262_144 < len(first.data)
+    assert (304, b"") == (again.status_code, again.data)

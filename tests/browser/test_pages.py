@@ -267,4 +267,4 @@ def test_the_search_box_works_without_script(visit):
     page.locator("input[type=search]").fill("schuldhulp")
     page.locator("input[type=search]").press("Enter")
 
-    assert "Schuldhulpverlening" == page.locator(".results h2").first.inner_text()
+    assert "schuldhulp" in page.locator(".results h2").first.inner_text().lower()

@@ -8,12 +8,15 @@ from flask import Response, render_template, request
 from kg.errors import NotAcceptable
 from kg.questions import Question, refuse_unknown
 from kg.store import Choice, Reply
+from kg.store.interface import Forms
 from kg.web.catalogue import gettext as _
 from kg.web.charts import bars
-from kg.web.headers import DRAWING
+from kg.web.headers import DRAWING, MINUTE
 from kg.web.language import language
 from kg.web.negotiate import CSV, JSON, QUERY, SVG, XLSX
+from kg.web.protocol import Operation
 from kg.web.site import site
+from kg.web.tags import tag
 from kg.web.workbooks import workbook
 
 DATA: Final = (CSV, JSON, QUERY, XLSX)
@@ -34,6 +37,18 @@ def sent(reply: Reply) -> Response:
     response.content_length = reply.size
     # Nobody reads the body of an answer to HEAD, or that the client has already.
     response.call_on_close(reply.discard)
+    return response
+
+
+def _tagged(reply: Reply, query: str, media_type: str) -> Response:
+    """Return an answer to a question; one too large to be read for its tag has that of its query."""
+    response = sent(reply)
+    if reply.path is not None:
+        asked = tag(site().generation, Operation(query, (), (), None), Forms.of(exactly(media_type)))
+        if asked is not None:
+            response.headers["Cache-Control"] = MINUTE
+            response.set_etag(asked, weak=True)
+            response.make_conditional(request)
     return response
 
 
@@ -66,7 +81,7 @@ def answer(question: Question, values: Mapping[str, str], media_type: str) -> Re
         response = Response(drawn, mimetype=SVG)
         response.headers["Content-Security-Policy"] = DRAWING
     else:
-        response = sent(site().store.reply(query, exactly(media_type)))
+        response = _tagged(site().store.reply(query, exactly(media_type)), query, media_type)
     name = f"{question.name}.{_SUFFIX[media_type]}"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response
