@@ -144,6 +144,11 @@ def by_value(table):
     ]
 
 
+def lines_by_value(response):
+    """Return the lines of a page with 1,0 as 1, for the same reason."""
+    return re.sub(r"(?<=\d)[.,]0(?= |<)", "", response.text).splitlines()
+
+
 def test_the_pages_are_the_same(config, store, any_engine, catalogues):
     """The site shows the same whichever engine stands behind it."""
     with remote(config, any_engine, page_seconds=60) as other:
@@ -151,7 +156,7 @@ def test_the_pages_are_the_same(config, store, any_engine, catalogues):
         for page in PAGES:
             expected, actual = here.get(page), there.get(page)
             assert (page, 200) == (page, actual.status_code)
-            assert (page, expected.text) == (page, actual.text)
+            assert (page, lines_by_value(expected)) == (page, lines_by_value(actual))
 
 
 @pytest.mark.parametrize("media_type", ["text/csv", "text/tab-separated-values", JSON])
