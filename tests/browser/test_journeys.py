@@ -72,6 +72,7 @@ def test_a_researcher_goes_from_a_cell_to_its_query_and_a_file(visit, server):
     page = visit("/")
     page.locator("table.map td a").first.click()
     section = page.locator("section[aria-labelledby=findings]")
+    expect(section).to_be_visible()
     shown = section.locator("tbody tr").count()
     data = rows_of(server + page.locator("a[href*='/questions/cell-findings.csv']").first.get_attribute("href"))
     section.locator("details.query summary").click()
