@@ -1,23 +1,19 @@
 """What the tests share: the repository's own graph, built once, and the site on top of it."""
 
+import io
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from pathlib import Path
 
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from kg import generations, settings
+from kg.durable import write_atomically
 from kg.store import EmbeddedStore
 from kg.web import create_app
-
-ROOT = Path(__file__).resolve().parents[1]
+from surroundings import ROOT, await_answer, free_port
 
 
 @pytest.fixture(scope="session")
@@ -42,8 +38,10 @@ def store(generation):
 def catalogues():
     """The translation catalogues, compiled as the package build compiles them."""
     for source in (ROOT / "src/kg/web/translations").rglob("messages.po"):
-        with source.open("rb") as po, source.with_suffix(".mo").open("wb") as mo:
-            write_mo(mo, read_po(po, locale=source.parent.parent.name))
+        compiled = io.BytesIO()
+        with source.open("rb") as po:
+            write_mo(compiled, read_po(po, locale=source.parent.parent.name))
+        write_atomically(source.with_suffix(".mo"), compiled.getvalue())  # other processes read it meanwhile
 
 
 @pytest.fixture(scope="session")
@@ -72,22 +70,3 @@ def server(config, generation, catalogues):
     finally:
         process.terminate()
         process.wait(timeout=40)
-
-
-def free_port():
-    """Return a port on which nothing listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
-
-
-def await_answer(process, address, seconds=60):
-    """Wait until a server answers at an address."""
-    for _ in range(seconds * 10):
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except (urllib.error.URLError, ConnectionError):
-            assert process.poll() is None, "the server has ended"
-            time.sleep(0.1)
-    pytest.fail(f"{address} does not answer")

@@ -9,7 +9,7 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
-from conftest import await_answer, free_port
+from surroundings import await_answer, free_port
 
 OXIGRAPH = Path(sys.executable).with_name("oxigraph")
 FUSEKI = "org.apache.jena:jena-fuseki-server:5.5.0"

@@ -8,8 +8,8 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
-from conftest import await_answer, free_port
 from kg.publication import BUILD, Published
+from surroundings import await_answer, free_port
 
 SERVE = "from kg import settings\nfrom kg.web.server import run\nrun(settings.load(), lambda: None)"
 

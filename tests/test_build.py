@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from conftest import ROOT
+from surroundings import ROOT
 
 pytest.importorskip("hatchling")
 ORDER = ROOT / "frontend"

@@ -12,9 +12,9 @@ from urllib.request import urlopen
 
 import pytest
 
-from conftest import ROOT
 from kg.settings import Settings
 from kg.web.connections import LONGEST_LINE
+from surroundings import ROOT
 
 PAGE = (ROOT / "docs" / "clients.md").read_text("utf-8")
 SHOWN = "http://127.0.0.1:8000"

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from conftest import ROOT
 from kg.web.connections import LONGEST_LINE
 from small_graph import write_graph
+from surroundings import ROOT
 
 SERVERS = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 

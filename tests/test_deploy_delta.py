@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from conftest import ROOT
 from small_graph import write_graph
+from surroundings import ROOT
 
 
 def test_a_killed_engine_loses_no_write(tmp_path):

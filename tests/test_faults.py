@@ -23,12 +23,12 @@ import psutil
 import pytest
 from click.testing import CliRunner
 
-from conftest import ROOT, await_answer, free_port
 from kg.cli import main
 from kg.errors import NoGeneration
 from kg.generations import build, current
 from kg.lastgood import LastGood
 from small_graph import write_graph
+from surroundings import ROOT, await_answer, free_port
 from test_generations import DAMAGES
 
 KG = [sys.executable, "-c", "from kg.cli import main; main()"]

@@ -13,13 +13,13 @@ from types import SimpleNamespace
 import pyoxigraph as ox
 import pytest
 
-from conftest import await_answer, free_port
 from harvester import FORMATS, LDES, TREE, Harvester, canonical
 from kg import generations
 from kg.history import pages
 from kg.history.feed import DELETE, MOMENT, STREAM, VERSION_OF
 from kg.vocabulary import GRAPH, RDF, WK
 from small_graph import DATA, SHAPES, write_graph
+from surroundings import await_answer, free_port
 
 KG = [sys.executable, "-c", "from kg.cli import main; main()"]
 TWO = '<https://w3id.org/werkkennis/id/thing/two> a <https://w3id.org/werkkennis/def#Thing> ; <http://www.w3.org/2000/01/rdf-schema#label> "Twee"@nl, "A text with \\"_: \\" and\\u2028 more"@en .\n'

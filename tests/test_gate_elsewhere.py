@@ -11,13 +11,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 import engines
-from conftest import await_answer, free_port
 from kg import generations, settings
 from kg.gate.tokens import Tokens
 from kg.store.opening import open_remote
 from kg.vocabulary import GRAPH, ID
 from kg.web import create_app
 from small_graph import write_graph
+from surroundings import await_answer, free_port
 
 IRI = f"{GRAPH}data.notes.one"
 THINGS = "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n@prefix wk: <https://w3id.org/werkkennis/def#> .\n"

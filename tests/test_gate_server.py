@@ -13,13 +13,13 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from conftest import await_answer, free_port
 from kg import generations, settings
 from kg.files import find
 from kg.gate.desk import state_of
 from kg.gate.tokens import Tokens
 from kg.vocabulary import GRAPH, ID
 from small_graph import write_graph
+from surroundings import await_answer, free_port
 
 KILLS = int(os.environ.get("KG_SERVER_KILLS", "4"))
 THINGS = "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n@prefix wk: <https://w3id.org/werkkennis/def#> .\n"

@@ -20,7 +20,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
 
-from conftest import await_answer, free_port
+from surroundings import await_answer, free_port
 
 NUMBER = 10_000
 THREADS = 4

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 
-from conftest import ROOT
+from surroundings import ROOT
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 import runaways

@@ -15,12 +15,12 @@ import urllib.request
 import psutil
 import pytest
 
-from conftest import ROOT, await_answer, free_port
 from kg import ondisk, questions
 from kg.errors import KgError, NoGeneration
 from kg.generations import build
 from kg.store import EmbeddedStore
 from small_graph import write_graph
+from surroundings import ROOT, await_answer, free_port
 
 MORE = "<https://w3id.org/werkkennis/id/thing/one> <http://purl.org/dc/terms/title> {} .\n"
 MAKE = "import sys; from pathlib import Path; from kg import generations, ondisk\nif __name__ == '__main__': ondisk.ready(generations.current(Path(sys.argv[1])), 1)"

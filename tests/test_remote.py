@@ -13,7 +13,6 @@ import pytest
 from werkzeug.test import Client
 
 import engines
-from conftest import free_port
 from kg import questions
 from kg.errors import (
     BadQuery,
@@ -32,6 +31,7 @@ from kg.store.dataset import graphs_named
 from kg.store.opening import open_remote
 from kg.web import create_app
 from kg.web.following import Following
+from surroundings import free_port
 
 JSON = "application/sparql-results+json"
 DECIMAL = ox.NamedNode("http://www.w3.org/2001/XMLSchema#decimal")

@@ -12,10 +12,10 @@ import urllib.request
 import pytest
 from click.testing import CliRunner
 
-from conftest import await_answer, free_port
 from kg.cli import main
 from kg.generations import current
 from small_graph import write_graph
+from surroundings import await_answer, free_port
 
 
 def kg(*words):

@@ -3,7 +3,7 @@
 import random
 import sys
 
-from conftest import ROOT
+from surroundings import ROOT
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 import soak

@@ -8,8 +8,8 @@ from urllib.parse import urldefrag, urlsplit
 import pyoxigraph as ox
 import pytest
 
-from conftest import ROOT
 from kg.vocabulary import BASE
+from surroundings import ROOT
 
 RULES = ROOT / "deploy" / "w3id" / ".htaccess"
 HOST = "https://werkkennis.example.org"

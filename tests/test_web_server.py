@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from conftest import ROOT, await_answer, free_port
+from surroundings import ROOT, await_answer, free_port
 
 KG = [sys.executable, "-c", "from kg.cli import main; main()"]
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . FILTER(?a != ?d && ?d != ?g) }"

@@ -21,11 +21,11 @@ from rdflib import Graph, Namespace
 from rdflib.collection import Collection
 from rdflib.namespace import RDF
 
-from conftest import await_answer, free_port
 from kg import settings
 from kg.gate.tokens import Tokens
 from kg.vocabulary import GRAPH
 from small_graph import write_graph
+from surroundings import await_answer, free_port
 
 SUITE = (
     Path(os.environ.get("KG_CONFORMANCE", Path(__file__).resolve().parents[3] / "shared" / "conformance"))
