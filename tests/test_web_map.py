@@ -13,7 +13,7 @@ import pytest
 
 from kg import questions
 from kg.vocabulary import ID
-from kg.web import picture
+from kg.web import figures, picture
 from kg.web.concepts import Head
 from kg.web.folding import Folding
 from kg.web.grid import lay_out
@@ -408,13 +408,24 @@ def test_the_lines_to_copy_show_the_same_map(client):
 def test_the_figures_on_the_front_page_are_those_of_their_questions(client):
     """Each figure is the number of rows of the question that it leads to."""
     page = client.get("/", headers=BROWSER).text
-    figures = re.findall(r'<a href="/questions/([a-z-]+)"><strong>(\d+)</strong>', page)
+    counted = re.findall(r'<a href="/questions/([a-z-]+)"><strong>(\d+)</strong>', page)
 
-    assert len(figures) == 3
-    for name, number in figures:
+    assert len(counted) == 3
+    for name, number in counted:
         assert int(number) == len(rows_of(client.get(f"/questions/{name}.csv")))
     never = re.search(r'<a href="#map"><strong>(\d+)</strong>', page)[1]
     assert int(never) == [row["state"] for row in rows_of(client.get("/map.csv"))].count("never-searched")
+
+
+def test_of_a_very_large_graph_the_front_page_does_not_count(client, monkeypatch):
+    """What would keep a visitor waiting is not counted; the map and the ways to these questions are there."""
+    monkeypatch.setattr(figures, "_MOST", 0)
+    answer = client.get("/?asOf=2026-11-01", headers=BROWSER)
+
+    assert answer.status_code == 200
+    assert '"><strong>' in answer.text
+    assert not re.findall(r'<a href="/questions/[^"]+"><strong>', answer.text)
+    assert "/questions/outcomes-never-measured" in answer.text
 
 
 def test_a_filter_is_named_and_can_be_left_out(client):

@@ -15,6 +15,8 @@ _COUNTED: Final[Mapping[str, LazyString]] = {
     "outcomes-never-measured": _("outcomes without a known measured effect"),
     "interventions-never-evaluated": _("interventions without a known result of an evaluation"),
 }
+_MOST: Final = 5_000_000
+"""Statements up to which is counted: each figure is a pass over all findings, and the front page waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,9 @@ class Figure:
 
 
 def figures(as_of: str) -> list[Figure]:
-    """Return the figures of a date."""
+    """Return the figures of a date; none of a graph so large that a visitor would wait for them."""
+    if len(site().store) > _MOST:
+        return []
     values = {"asOf": as_of, "lang": language()}
     asked = {name: questions.find(name).bind(values) for name in _COUNTED}
     return [Figure(len(site().store.select(asked[name]).rows), words, name) for name, words in _COUNTED.items()]
