@@ -144,10 +144,28 @@ class Proxy:
         self._say(f"set map {self._map} generation {generation}")
 
     def states(self) -> dict[str, str]:
-        """Return the state of each replica: UP, DOWN, or NOLB when it gets no new requests."""
-        rows = [line.split(",") for line in self._say("show stat -1 4 -1").splitlines() if line]
-        status = rows[0].index("status")
-        return {row[1]: row[status].split()[0] for row in rows[1:] if row[1] in NAMES}
+        """Return the state of each replica: UP, DOWN, DRAIN, or NOLB when its generation is not the one wanted."""
+        return {name: status.split()[0] for name, status in self._column("status").items()}
+
+    def leave(self, name: str) -> None:
+        """Send a replica no new requests, and wait until it has answered those that it has.
+
+        One that is stopped without this is asked until the checks find it gone, and what it still does then is cut.
+
+        Raises:
+            click.ClickException: it is still answering after a minute.
+        """
+        self._say(f"set server replicas/{name} state drain")
+        for _ in range(600):
+            if self._column("scur")[name] == "0":
+                return
+            time.sleep(0.1)
+        raise click.ClickException(f"replica {name} is still answering a minute after it got its last request")
+
+    def back(self, name: str) -> None:
+        """Send a replica requests again once the checks find it well, and wait for that."""
+        self._say(f"set server replicas/{name} state ready")
+        self.wait(name, "UP")
 
     def wait(self, name: str, state: str, seconds: float = 60) -> float:
         """Wait until a replica has a state; return how many seconds that took.
@@ -161,6 +179,12 @@ class Proxy:
                 return took
             time.sleep(0.05)
         raise click.ClickException(f"replica {name} is not {state} after {seconds} s: {self.states()}")
+
+    def _column(self, name: str) -> dict[str, str]:
+        """Return one figure of each replica."""
+        rows = [line.split(",") for line in self._say("show stat -1 4 -1").splitlines() if line]
+        place = rows[0].index(name)
+        return {row[1]: row[place] for row in rows[1:] if row[1] in NAMES}
 
     def _say(self, command: str) -> str:
         with socket.socket(socket.AF_UNIX) as line:

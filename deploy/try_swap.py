@@ -70,11 +70,13 @@ def run(load: Load, replicas: list[Replica], front: Proxy | None, requests: int,
                 front.want(name)
     load.reach(requests * (swaps + 1) // (swaps + 2))
     for name, replica in zip(NAMES, replicas, strict=False):
+        if front:
+            front.leave(name)
         replica.stop()
         replica.start()
         # The proxy must have seen that it is back before the next one goes.
         if front:
-            front.wait(name, "UP")
+            front.back(name)
         else:
             time.sleep(3)
     load.reach(requests)
