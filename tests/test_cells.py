@@ -1,5 +1,7 @@
 """The index of cells: it answers the question of the map as the engine does, and leaves every other query alone."""
 
+import io
+
 import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given
@@ -7,7 +9,8 @@ from hypothesis import settings as tries
 
 from kg import questions
 from kg.cells import Cells, IrregularError, counted
-from kg.store import EmbeddedStore
+from kg.store import EmbeddedStore, embedded
+from kg.store.interface import Forms, Task, read_table
 from test_gap_map import CONCEPTS, HERE, ID, PREFIXES, World, found, turtle, worlds
 
 MAP = questions.find("gap-map")
@@ -136,3 +139,18 @@ def test_a_finding_that_names_much_counts_once():
         for row in rows(engine, query).records()
     }
     assert numbers[f"{ID}component/a", f"{ID}targetGroup/g"] == ("1", "1", "1")
+
+
+def test_what_is_put_in_is_not_read_word_by_word(real_engine, real_cells, monkeypatch):
+    """The walls look at the question; thousands of counts in its place took a second to look through."""
+    seen = []
+    monkeypatch.setattr(embedded, "refuse_federation", seen.append)
+    monkeypatch.setattr(embedded, "words", lambda query: seen.append(query) or ())
+    query = MAP.bind({"rows": "intervention", "columns": "outcome"})
+    long = counted(query, real_cells)
+    output = io.BytesIO()
+    embedded.answer(real_engine, Task(query, Forms.table_only()), output, long)
+
+    assert len(long) > 10 * len(query)
+    assert seen == [query, query]
+    assert read_table(output.getvalue()) == rows(real_engine, query)

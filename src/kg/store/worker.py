@@ -14,7 +14,7 @@ import threading
 import time
 import traceback
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Final, cast
@@ -234,7 +234,7 @@ def _answer(task: Task, spooled: str) -> Reply:
         raise KgError("this process was not prepared for queries")
     output = _Output(limits, spooled)
     try:
-        media_type = answer(graph, _with_counts(task), cast("IO[bytes]", output))
+        media_type = answer(graph, task, cast("IO[bytes]", output), _with_counts(task))
     except BaseException as error:
         output.discard()
         # The traceback holds what the engine was doing, which another thread could not give back.
@@ -249,11 +249,11 @@ def _answer(task: Task, spooled: str) -> Reply:
     return output.reply(media_type)
 
 
-def _with_counts(task: Task) -> Task:
-    """Put what the index counts into the question of the map; any other query stays as it is."""
+def _with_counts(task: Task) -> str | None:
+    """Return the question of the map with what the index counts in it; None for any other query."""
     if _process.cells is None or task.default_graphs or task.named_graphs:
-        return task
-    return replace(task, query=counted(task.query, _process.cells))
+        return None
+    return counted(task.query, _process.cells)
 
 
 class _Output:
