@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.store import EmbeddedStore
-from kg.vocabulary import ID, WK
+from kg.vocabulary import DCT, ID, WK
 from kg.web import create_app
 from kg.web.browse import PAGE
 from kg.web.kinds import KINDS, SHELVES
@@ -283,6 +283,29 @@ def test_a_study_has_one_date(client):
     for row in behind + named:
         assert ">2014<" in row
         assert "2005" not in row
+
+
+def test_of_what_is_named_often_the_newest_stand_there(client, store):
+    """A concept that hundreds name shows the newest and the most rigorous, and says how many there are."""
+    page = read(client, "/doc/component/discrimination")
+    named = store.select(
+        f"SELECT ?finding (MAX(?day) AS ?newest) {{ ?finding ?property <{ID}component/discrimination> ; a <{WK}Finding> ; "
+        f"<{WK}reportedIn>/<{DCT}issued> ?day }} GROUP BY ?finding"
+    ).records()
+    shown = set(re.findall(r'<a href="/doc/(finding/[^"]+)"', table(page, "finding")))
+    days = {row["finding"].removeprefix(ID): row["newest"] for row in named}
+
+    assert len(named) > 300
+    assert len(shown) == 100
+    assert min(days[name] for name in shown) >= max(day for name, day in days.items() if name not in shown)
+    assert f"de eerste 100 van {len(named)} regels" in page
+    assert f'<span class="count">{len(named)}</span>' in page
+    behind = section(page, "studies-behind")
+    numbers = [re.findall(r'<td class="number">(\d+)</td>', row) for row in behind.split("</tr>")]
+    ranks = [int(row[0]) for row in numbers if len(row) == 2]
+    assert len(ranks) > 1
+    assert ranks == sorted(ranks, reverse=True)
+    assert re.search(r"de eerste 100 van (\d+) regels", behind)[1] == re.search(r'class="count">(\d+)<', behind)[1]
 
 
 @pytest.mark.parametrize(

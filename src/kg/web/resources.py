@@ -142,7 +142,7 @@ def _page(kind: str, slug: str, found: Description, following: str) -> Response:
         return page("further.html", thing=read_facts[0] if read_facts else None, iri=iri, **told)
     moments = timeline(iri)
     fact = with_rigour(read_facts[0])
-    tables, lists = referring(fact, _word, {f"{DCT}isPartOf"} if moments else ())
+    tables, lists = referring(fact, _word, f"{DCT}isPartOf" if moments else "")
     before, after = own(fact)
     row = strip(kind, slug)
     return page(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Final
 
@@ -12,7 +13,7 @@ from kg.vocabulary import ID, SH, SKOS, WK
 from kg.web.catalogue import LazyString
 from kg.web.catalogue import lazy_gettext as _
 from kg.web.facts import Thing
-from kg.web.kinds import BY_CLASS, BY_NAME, KINDS
+from kg.web.kinds import BY_NAME, KINDS
 from kg.web.language import language
 from kg.web.parameters import complete
 from kg.web.site import bound, records, site
@@ -21,11 +22,12 @@ from kg.web.tables import Sheet, in_order, sheet
 Row = Mapping[str, str]
 
 _MOST: Final = 100
+"""Rows that are shown; the queries of tables that can be long look the words up for so many only."""
 _NEAREST: Final = 10
 _ORGANISATION: Final = "http://www.w3.org/ns/org#Organization"
 _CONCEPT: Final = f"{SKOS}Concept"
 _ELSEWHERE: Final = {f"{SKOS}broader", f"{SKOS}related", f"{SKOS}topConceptOf"}
-"""What refers by these stands among the neighbours, or does so by another property too."""
+"""What refers by these stands among the neighbours, or does so by another property too; so ``referring-kinds.rq``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,35 +73,60 @@ def own(thing: Thing) -> tuple[list[Section], list[Section]]:
     return before, after
 
 
-def referring(
-    thing: Thing, word: Callable[[str, str], str], besides: Collection[str] = ()
-) -> tuple[list[Section], list[Members]]:
+def referring(thing: Thing, word: Callable[[str, str], str], besides: str = "") -> tuple[list[Section], list[Members]]:
     """Return what refers to a thing: a table for each kind that has one, a list for each other kind and property.
 
     Args:
         thing: the thing.
         word: gives the name of a class or property from its IRI and its label.
-        besides: properties of which the page shows elsewhere what refers by them.
+        besides: a property of which the page shows elsewhere what refers by it.
     """
-    unseen = _ELSEWHERE | set(besides)
-    rows = [row for row in records("incoming", subject=thing.iri, lang=language()) if row["property"] not in unseen]
-    kinds = {row["kind"] for row in rows}
-    tables = [_plain(kind.name, kind.label, kind.table, thing) for kind in KINDS if kind.iri in kinds]
+    counts = {row["kind"]: int(row["things"]) for row in records("referring-kinds", subject=thing.iri, besides=besides)}
+    tables = [
+        _plain(kind.name, kind.label, kind.table, thing, things=partial(counts.__getitem__, kind.iri))
+        for kind in KINDS
+        if kind.iri in counts
+    ]
     rest = groupby(
-        (row for row in rows if row["kind"] not in BY_CLASS and not row["kind"].startswith(SH)),
+        (row for row in _others(thing, {*_ELSEWHERE, besides}) if not row["kind"].startswith(SH)),
         key=lambda row: (row["kind"], row["kindLabel"], row["property"], row["propertyLabel"]),
     )
     lists = [Members(word(kind, label), word(name, said), list(found)) for (kind, label, name, said), found in rest]
     return [table for table in tables if table.sheet.size], lists
 
 
+def _others(thing: Thing, unseen: Collection[str]) -> list[Row]:
+    """Return what refers to a thing and is of a class without a table, but by properties that are shown elsewhere."""
+    return [row for row in records("incoming", subject=thing.iri, lang=language()) if row["property"] not in unseen]
+
+
 def _is_of_a_dimension(iri: str) -> bool:
     return iri.removeprefix(ID).partition("/")[0] in BY_NAME
 
 
-def _plain(name: str, title: LazyString, query: str, thing: Thing, note: LazyString | str = "") -> Section:
+def _plain(  # noqa: PLR0913, PLR0917 - a table has a name, a heading, a text and its rows
+    name: str,
+    title: LazyString,
+    query: str,
+    thing: Thing,
+    things: Callable[[], int],
+    note: LazyString | str = "",
+) -> Section:
+    """Return a table of a page query.
+
+    Args:
+        name: the anchor.
+        title: its heading.
+        query: the query; it may give only the first rows that are shown.
+        thing: what the page is about.
+        things: counts all things that the table is about; is asked where there may be more than are shown.
+        note: how to read it.
+    """
     text = bound(query, subject=thing.iri, lang=language())
-    return Section(name, title, note, _laid_out(in_order(site().store.select(text)), thing), text)
+    found = _laid_out(in_order(site().store.select(text)), thing)
+    if found.size >= _MOST:
+        found.size = max(found.size, things())
+    return Section(name, title, note, found, text)
 
 
 def _laid_out(table: Table, thing: Thing) -> Sheet:
@@ -139,12 +166,18 @@ def _library(
 
 def _studies(thing: Thing) -> Section:
     note = _("Studies of which a finding names this or something narrower, the most rigorous first.")
-    return _plain("studies-behind", _("Studies behind it"), "studies-behind", thing, note)
+    return _plain(
+        "studies-behind", _("Studies behind it"), "studies-behind", thing, _counting("studies-behind", thing), note
+    )
 
 
 def _sources(thing: Thing) -> Section:
     note = _("Where something is said about it. Each statement above names its place in the source.")
-    return _plain("sources", _("Sources"), "sources", thing, note)
+    return _plain("sources", _("Sources"), "sources", thing, _counting("sources", thing), note)
+
+
+def _counting(query: str, thing: Thing) -> Callable[[], int]:
+    return lambda: int(records(f"{query}-counted", subject=thing.iri)[0]["things"])
 
 
 def _nearest_gaps(thing: Thing) -> Section:
