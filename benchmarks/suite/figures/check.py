@@ -7,6 +7,9 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
+
+from kg.vocabulary import SH
 from suite.context import KG, Context
 from suite.measuring import Row, apart, command, in_turn
 
@@ -54,15 +57,28 @@ def jena(context: Context, folder: Path) -> float:
         RuntimeError: Java or Maven is missing, or Jena cannot be had.
     """
     program = _jena()
-    joined = {"data": context.scratch / f"{folder.name}.ttl", "shapes": context.scratch / f"{folder.name}-shapes.ttl"}
-    for name, rooms in (("data", ("ontology", "data")), ("shapes", ("shapes",))):
-        if not joined[name].exists():
-            with joined[name].open("wb") as whole:
-                for room in rooms:
-                    for path in sorted((folder / room).rglob("*.ttl")):
-                        whole.write(path.read_bytes() + b"\n")
-    words = [program, "validate", "--data", str(joined["data"]), "--shapes", str(joined["shapes"])]
+    data, shapes = (context.scratch / f"{folder.name}-{name}.ttl" for name in ("data", "shapes"))
+    if not data.exists():
+        data.write_bytes(
+            b"\n".join(path.read_bytes() for room in ("ontology", "data") for path in _turtle(folder, room))
+        )
+        # Jena takes one message for a shape, which SHACL gives in as many languages as one likes.
+        said = [
+            quad.triple
+            for path in _turtle(folder, "shapes")
+            for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE)
+        ]
+        ox.serialize([triple for triple in said if not _is_another_message(triple)], shapes, ox.RdfFormat.TURTLE)
+    words = [program, "validate", "--data", str(data), "--shapes", str(shapes)]
     return command(*words, limit=context.limit, JVM_ARGS="-Xmx6g")
+
+
+def _turtle(folder: Path, room: str) -> list[Path]:
+    return sorted((folder / room).rglob("*.ttl"))
+
+
+def _is_another_message(triple: ox.Triple) -> bool:
+    return triple.predicate.value == f"{SH}message" and getattr(triple.object, "language", "en") != "en"
 
 
 def _jena() -> Path:
