@@ -4,7 +4,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from suite.context import Context
-from suite.figures import check, importing, incremental, load, memory, pages, questions, runaways, sparql, start
+from suite.figures import (
+    check,
+    importing,
+    incremental,
+    load,
+    memory,
+    pages,
+    questions,
+    request,
+    runaways,
+    sparql,
+    start,
+)
 from suite.measuring import Row
 
 SMALL = (1_000, 10_000, 100_000)
@@ -32,6 +44,7 @@ FIGURES = {
     "load": Figure("Build and load", "oxigraph load, disk", SMALL, load.measure),
     "questions": Figure("Every question, cold and warm", "oxigraph disk", (0, *SMALL), questions.measure),
     "sparql": Figure("SPARQL over HTTP", "oxigraph disk", (10_000, 100_000), sparql.measure),
+    "request": Figure("Where the time of a tiny request goes", "", (10_000,), request.measure),
     "check": Figure("The full check", "pySHACL, core shapes", (0, 1_000, 10_000), check.measure),
     "incremental": Figure("The check of a change", "plain pySHACL", SMALL, incremental.measure),
     "import": Figure("Import of a table", "", (100, 1_000, 10_000), importing.measure),

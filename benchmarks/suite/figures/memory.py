@@ -26,16 +26,16 @@ def measure(context: Context, size: int) -> Iterator[Row]:
             ask(f"{site}/sparql", f"{QUERIES['rows-100']}\n# {place}", 60)
         rows = {
             "all processes, shared counted once": lambda: sum(_memory(each).pss for each in _family(server)) / MB,
-            "query process, private": lambda: max(_memory(each).uss for each in _workers(server)) / MB,
-            "web process, private": lambda: _memory(_web(server)).uss / MB,
+            "query process, private": lambda: max(_memory(each).uss for each in workers_of(server)) / MB,
+            "web process, private": lambda: _memory(web_of(server)).uss / MB,
         }
         for case, taken in rows.items():
             yield in_turn(Row("memory", case, size, "MB"), {"ours": taken}, rounds)
 
         def grown() -> float:
-            before = _memory(_web(server)).uss
+            before = _memory(web_of(server)).uss
             ask(f"{site}/sparql", QUERIES["rows-1m"], 120)
-            return max(0.001, (_memory(_web(server)).uss - before) / MB)
+            return max(0.001, (_memory(web_of(server)).uss - before) / MB)
 
         yield in_turn(Row("memory", "web process at 1 M rows, growth", size, "MB"), {"ours": grown}, rounds)
     generator = {"ours": lambda: apart(GENERATOR, ROOT / "benchmarks", size, limit=context.limit)}
@@ -46,14 +46,14 @@ def _family(server: psutil.Process) -> list[psutil.Process]:
     return [server, *server.children(recursive=True)]
 
 
-def _web(server: psutil.Process) -> psutil.Process:
+def web_of(server: psutil.Process) -> psutil.Process:
     """Return the web process: the child that has children of its own."""
     return next(child for child in server.children() if child.children())
 
 
-def _workers(server: psutil.Process) -> list[psutil.Process]:
+def workers_of(server: psutil.Process) -> list[psutil.Process]:
     """Return the query processes: what the fork server forked."""
-    return [each for each in server.children(recursive=True) if each.parent() not in {server, _web(server)}]
+    return [each for each in server.children(recursive=True) if each.parent() not in {server, web_of(server)}]
 
 
 def _memory(process: psutil.Process) -> "psutil._ntuples.pfullmem":
