@@ -11,7 +11,7 @@ import pytest
 
 from kg.store import EmbeddedStore
 from kg.vocabulary import ID
-from kg.web import create_app
+from kg.web import create_app, gaps
 from kg.web.lives import older
 
 BROWSER = {"Accept": "text/html", "Accept-Language": "en"}
@@ -158,6 +158,23 @@ def test_the_list_is_sorted_by_date(client, sort, backwards):
 
     assert sorted(dates, reverse=backwards) == dates
     assert len(set(dates)) > 1
+
+
+def test_a_long_list_comes_in_pages(client, monkeypatch):
+    """Each gap stands on one page, in the order of the whole list; the number above is that of all."""
+    whole = client.get("/gaps?sort=label", headers=BROWSER)
+    monkeypatch.setattr(gaps, "PAGE", 20)
+    number = -(-len(listed(whole)) // 20)
+    pages = [client.get(f"/gaps?sort=label&page={page}", headers=BROWSER) for page in range(1, number + 1)]
+
+    assert number > 2
+    assert listed(whole) == [gap for page in pages for gap in listed(page)]
+    assert all(f">{len(listed(whole))} gaps <" in page.text for page in pages)
+    assert tallied(whole) == tallied(pages[-1])
+    assert 'href="/gaps?sort=label&amp;page=2"' in pages[0].text
+    assert 404 == client.get(f"/gaps?page={number + 1}", headers=BROWSER).status_code
+    assert 400 == client.get("/gaps?page=two", headers=BROWSER).status_code
+    assert client.get("/gaps.csv?sort=label&page=2").text == client.get("/gaps.csv").text
 
 
 def test_the_list_is_sorted_by_label(client):

@@ -19,6 +19,7 @@ from kg.web.concepts import short, tree
 from kg.web.language import language
 from kg.web.lives import Life, read, statuses
 from kg.web.negotiate import HTML, choose
+from kg.web.paging import paged
 from kg.web.parameters import Field, Option, complete, fields, given
 from kg.web.site import records, site
 
@@ -26,7 +27,9 @@ room = Blueprint("gaps", __name__)
 
 FILTERS: Final = ("status", "theme", "component", "targetGroup", "gapKind", "publication")
 PROJECTS: Final = ("", "with", "without")
-_BESIDES: Final = ("format", "project", "sort")
+PAGE: Final = 250
+"""Gaps on a page of the list."""
+_BESIDES: Final = ("format", "project", "sort", "page")
 
 
 @dataclass(slots=True)
@@ -110,6 +113,7 @@ def show(suffix: str | None = None) -> Response:
         lives = [life for life in lives if life.iri in without]
     wanted = ID + short(values.get("status", "")).replace(":", "/", 1)
     shown = [life for life in lives if not values.get("status") or life.status == wanted]
+    paging = paged(len(shown), PAGE)
     behind = questions.find("gaps-without-project" if project == "without" else "gap-lifecycle")
     return page(
         "gaps.html",
@@ -121,7 +125,8 @@ def show(suffix: str | None = None) -> Response:
         sort=sort,
         statuses=statuses(),
         counts=Counter(life.status for life in lives),
-        lives=None if wrong else _sorted(shown, sort),
+        lives=None if wrong else paging.cut(_sorted(shown, sort)),
+        paging=paging,
         about=known,
         without=without,
         by_theme=[] if any(values.get(name) for name in FILTERS) or project else _by_theme(values["asOf"], free.rows),

@@ -280,6 +280,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
                 "project", _("with or without a project that took it up"), {"type": "string", "enum": list(PROJECTS)}
             ),
             Input("sort", _("in which order"), {"type": "string", "enum": ["", "status", "oldest", "newest", "label"]}),
+            _PAGE,
         ),
         question=_LIVES,
     ),
