@@ -27,6 +27,7 @@ class Context:
         scratch: folder for what a figure makes.
         until: moment (of ``time.monotonic``) at which no further row is begun.
         limit: seconds that one measurement may take.
+        case: only cases with this in their name are measured, where a figure has many.
     """
 
     rounds: int
@@ -35,6 +36,7 @@ class Context:
     scratch: Path
     until: float
     limit: float
+    case: str = ""
 
     @property
     def over(self) -> bool:

@@ -200,6 +200,18 @@ def ask(address: str, query: str, limit: float) -> float:
     return fetch(urllib.request.Request(address, form, headers), limit)
 
 
+def counted(address: str, query: str, limit: float) -> int:
+    """Return how many rows an answer has.
+
+    Raises:
+        OSError: it failed or took longer than the limit.
+    """
+    form = urllib.parse.urlencode({"query": query}).encode()
+    headers = {"Accept": "text/tab-separated-values", "Content-Type": "application/x-www-form-urlencoded"}
+    lines = sum(chunk.count(b"\n") for chunk in _chunks(urllib.request.Request(address, form, headers), limit))
+    return max(0, lines - 1)
+
+
 def fetch(request: urllib.request.Request, limit: float) -> float:
     """Return how many seconds a request took, its whole answer read.
 
@@ -207,10 +219,15 @@ def fetch(request: urllib.request.Request, limit: float) -> float:
         OSError: it failed or took longer than the limit.
     """
     start = time.perf_counter()
+    for _ in _chunks(request, limit):
+        pass
+    return time.perf_counter() - start
+
+
+def _chunks(request: urllib.request.Request, limit: float) -> Iterator[bytes]:
     try:
         with urllib.request.urlopen(request, timeout=limit) as answer:
-            while answer.read(1 << 20):
-                pass
+            while chunk := answer.read(1 << 20):
+                yield chunk
     except http.client.HTTPException as error:
         raise OSError(f"the answer was cut: {error!r}") from error
-    return time.perf_counter() - start

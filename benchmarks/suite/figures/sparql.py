@@ -7,13 +7,13 @@ connection for each request, as most programs do; the others keep theirs.
 import re
 import subprocess
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from kg import questions
 from suite.context import ROOT, Context
-from suite.measuring import Row, in_turn
-from suite.peers import ask, endpoints
+from suite.measuring import Row, in_turn, said
+from suite.peers import ask, counted, endpoints
 
 QUERIES = {path.stem: path.read_text("utf-8") for path in sorted((ROOT / "benchmarks" / "queries").glob("*.rq"))}
 QUERIES["gap-map"] = questions.find("gap-map").bind({"asOf": "2026-11-21", "lang": "en"})
@@ -32,14 +32,36 @@ LONGEST_ADDRESS = 8000
 def measure(context: Context, size: int) -> Iterator[Row]:
     """Measure every case on every server, in turn."""
     with endpoints(context.generation(size), context.scratch, SERVERS) as (addresses, missing):
+        others: dict[str, dict[str, str]] = {}
         for query, clients, connection in CASES:
             case = f"{query}, {clients} client{'s' if clients > 1 else ''}{', new' if connection else ''}"
+            if context.case not in case:
+                continue
+            if query not in others:
+                others[query] = otherwise(addresses, QUERIES[query], context.limit)
             contenders = {
                 name: lambda address=address, asked=(query, clients, connection): rate(context, address, *asked)
                 for name, address in addresses.items()
+                if name not in others[query]
             }
-            row = Row("sparql", case, size, "requests/s", more_is_better=True, missing=dict(missing))
+            row = Row("sparql", case, size, "requests/s", more_is_better=True, missing=missing | others[query])
             yield in_turn(row, contenders, context.rounds)
+
+
+def otherwise(addresses: Mapping[str, str], query: str, limit: float) -> dict[str, str]:
+    """Return who does not give the answer that ours gives, and why: an answer that is wrong may be as fast as it likes."""
+    rows: dict[str, int] = {}
+    reasons: dict[str, str] = {}
+    for name, address in addresses.items():
+        try:
+            rows[name] = counted(address, query, limit)
+        except OSError as error:
+            reasons[name] = said(error)
+    if (expected := rows.get("ours")) is None:
+        return reasons
+    if not expected:
+        return dict.fromkeys(addresses, "the answer has no rows, which tells nothing")
+    return reasons | {name: f"gave {found} rows, ours {expected}" for name, found in rows.items() if found != expected}
 
 
 def rate(context: Context, address: str, query: str, clients: int, connection: str) -> float:
