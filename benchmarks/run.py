@@ -75,7 +75,7 @@ def main() -> None:
     one = commands.add_parser("measure", help="measure and add to a result")
     one.add_argument("--only", nargs="+", choices=list(FIGURES), default=[])
     one.add_argument("--sizes", nargs="+", type=int, default=[], help="findings; 0 is the graph of this repository")
-    one.add_argument("--case", default="", help="only cases of SPARQL with this in their name")
+    one.add_argument("--case", default="", help="only questions, and cases of SPARQL, with this in their name")
     one.add_argument("--rounds", type=int, default=5)
     one.add_argument("--seconds", type=int, default=3, help="how long each rate is measured")
     one.add_argument("--minutes", type=float, default=600, help="after so many no further row is begun")

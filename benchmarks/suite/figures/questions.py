@@ -43,7 +43,7 @@ def measure(context: Context, size: int) -> Iterator[Row]:
         ours(folder, **NO_LIMITS) as (kept, _),
         endpoints(folder, context.scratch, wanted) as (addresses, missing),
     ):
-        for name in questions.names():
+        for name in (name for name in questions.names() if context.case in name):
             query = questions.find(name).bind(values_of(name))
             contenders = {
                 "ours": lambda name=name: page(site, name),
