@@ -11,7 +11,7 @@ from suite.measuring import Row, said
 EACH = 4
 """Of each of fifteen kinds in one round."""
 TOLD = {
-    "visitor, p99 during for p99 before": ("times", r"p99 ratio: ([\d.]+)"),
+    "visitor, p99 during for p99 before": ("times", r"p99 ratio: (\d+(?:\.\d+)?)"),
     "ended otherwise than they should": ("runaways", r"(\d+) ended otherwise"),
     "runaways that were run": ("runaways", r"(\d+) runaways in"),
 }
