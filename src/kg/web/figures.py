@@ -15,7 +15,7 @@ _COUNTED: Final[Mapping[str, LazyString]] = {
     "outcomes-never-measured": _("outcomes without a known measured effect"),
     "interventions-never-evaluated": _("interventions without a known result of an evaluation"),
 }
-_MOST: Final = 5_000_000
+_MOST: Final = 500_000
 """Statements up to which is counted: each figure is a pass over all findings, and the front page waits for it."""
 
 
