@@ -12,7 +12,7 @@ from kg import questions
 from kg.files import find
 from kg.store import EmbeddedStore
 from kg.vocabulary import ID
-from kg.web import create_app, forest
+from kg.web import cell, create_app, forest
 from kg.web.estimates import panels
 from kg.web.verdict import verdict
 
@@ -351,6 +351,18 @@ def test_a_long_table_is_folded_and_whole(visit):
     assert 15 == folded.count("/doc/finding/")
     assert re.search(r"<summary>15 more rows: Findings</summary>", folded)
     assert 25 == len(set(re.findall(r"/doc/finding/number-\d+", part)))
+
+
+def test_a_very_long_table_is_cut_and_says_so(visit, monkeypatch):
+    """Of a cell with thousands of findings the first stand on the page; the data has all."""
+    monkeypatch.setattr(cell, "_LARGEST", 15)
+    client = visit("".join(finding(f"number-{number}") for number in range(25)))
+    page = client.get(f"/map/cell?{FULL}", headers=BROWSER).text
+    part = page[page.index('id="findings"') : page.index('id="studies"')]
+
+    assert 15 == len(set(re.findall(r"/doc/finding/number-\d+", part)))
+    assert "Shown are the first 15 of 25 rows; the data files have all." in part
+    assert 25 == len(set(re.findall(r"/number-\d+", client.get(f"/map/cell.csv?{FULL}").text)))
 
 
 def test_a_cell_without_numbers_has_no_forest_plot(visit):

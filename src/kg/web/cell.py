@@ -36,6 +36,8 @@ _PARTS: Final = (
 _WEAK: Final = {"too-weak", "untested", "searched-nothing", "never-searched"}
 _FEW: Final = 10
 _SHOWN: Final = 10
+_LARGEST: Final = 250
+"""Rows of a table that stand on the page, folded in or not; the data files have all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Part:
     @property
     def sheet(self) -> Sheet:
         """The answer as a table to show; of organisations those that come first."""
-        return sheet(self.table, _FEW if self.question.name == "cell-organisations" else 2000)
+        return sheet(self.table, _FEW if self.question.name == "cell-organisations" else _LARGEST)
 
     def number(self, column: str) -> int:
         """Return how many different things stand in a column."""
@@ -111,6 +113,7 @@ def _page(view: View, values: Mapping[str, str], place: Place) -> Response:
         findings=each_once(rows["findings"]),
         panels=panels(rows["estimates"]),
         most=_SHOWN,
+        largest=_LARGEST,
         beside=_beside(parts, values["asOf"]),
         publications=_publications(parts.values()),
         narrowed=narrowed,
