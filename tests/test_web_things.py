@@ -285,6 +285,16 @@ def test_a_study_has_one_date(client):
         assert "2005" not in row
 
 
+def test_what_has_a_table_is_in_no_list():
+    """The query of the lists leaves out each class that has a table, so that nothing stands there twice."""
+    tabled = [kind.iri.removeprefix(WK) for kind in KINDS if kind.table]
+
+    assert len(tabled) > 10
+    assert [] == [
+        name for name in tabled if not re.search(rf"wk:{name}\b", page_query("incoming").partition("NOT IN")[2])
+    ]
+
+
 def test_of_what_is_named_often_the_newest_stand_there(client, store):
     """A concept that hundreds name shows the newest and the most rigorous, and says how many there are."""
     page = read(client, "/doc/component/discrimination")

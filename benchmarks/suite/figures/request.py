@@ -92,13 +92,13 @@ def _parts(folder: Path) -> Iterator[dict[str, Callable[[], object]]]:
     engine = EmbeddedStore(generation.load())
     site = create_app(config, engine, generation.name, published=generation.published)
     pool = PooledStore(generation, bounds_of(config), limits_of(config))
-    pool.start()
 
     def whole_site() -> None:
         sent = EnvironBuilder("/sparql", query_string={"query": _fresh()}, headers={"Accept": JSON}).get_environ()
         run_wsgi_app(site.wsgi_app, sent, buffered=True)
 
     with closing(pool):
+        pool.start()
         yield {
             "the engine by itself": lambda: engine.reply(_fresh(), lambda _: JSON),
             "a query process, asked without a site": lambda: pool.reply(_fresh(), lambda _: JSON),
