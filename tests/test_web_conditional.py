@@ -1,5 +1,6 @@
 """HTTP: copies that are still good, headers that say what an answer depends on, HEAD that says what GET would."""
 
+import gzip
 import re
 import time
 
@@ -303,3 +304,18 @@ def test_a_large_answer_has_a_tag_too(client):
     again = client.get("/map.json", headers={"If-None-Match": first.headers["ETag"]})
     assert 262_144 < len(first.data)
     assert (304, b"") == (again.status_code, again.data)
+
+
+def test_style_sheets_go_out_packed(client):
+    """A first visit does not wait for what can be sent in a quarter of the bytes; a part is still a part of the file."""
+    plain = client.get("/static/site.css", buffered=True)
+    packed = client.get("/static/site.css", headers={"Accept-Encoding": "gzip"}, buffered=True)
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < len(plain.data) / 2
+    assert "Accept-Ranges" not in packed.headers
+    again = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}
+    assert client.get("/static/site.css", headers=again).status_code == 304
+    part = client.get("/static/site.css", headers={"Accept-Encoding": "gzip", "Range": "bytes=10-19"}, buffered=True)
+    assert (part.status_code, part.data) == (206, plain.data[10:20])
+    assert "Content-Encoding" not in part.headers

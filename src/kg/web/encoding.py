@@ -1,9 +1,10 @@
 """Pack answers for clients that ask for it (Flask-Compress): zstd, Brotli or gzip, large answers while they stream."""
 
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Final
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_compress import Compress
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
@@ -11,6 +12,7 @@ from werkzeug.http import parse_accept_header
 from kg.store import GRAPH_FORMATS, RESULT_FORMATS
 
 _PLAIN: Final = "identity"
+_STATIC: Final = "static"
 _ENCODINGS: Final = ("zstd", "br", "gzip")
 _PAGES: Final = (
     "text/html", "text/css", "text/javascript", "text/plain", "text/xml", "application/javascript",
@@ -33,9 +35,14 @@ class _Pack(Compress):
 
     def after_request(self, response: Response | None) -> Response:
         """Pack one answer."""
-        kept: Response = (
-            super().after_request(response) if response is None or "Accept-Ranges" not in response.headers else response
-        )
+        if response is not None and "Accept-Ranges" in response.headers:
+            if request.endpoint != _STATIC or response.status_code != HTTPStatus.OK:
+                return response
+            # A style sheet is had whole, and is a quarter as large when packed.
+            del response.headers["Accept-Ranges"]
+            response.direct_passthrough = False
+            response.make_sequence()
+        kept: Response = super().after_request(response)
         return kept
 
 
