@@ -28,6 +28,7 @@ KINDS = sorted(runaways.kinds())
 MILLION = "SELECT ?a ?d { ?a ?b ?c . ?d ?e ?f } LIMIT 1000000"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a != ?d && ?d != ?g) }"
 LONG = "SELECT (COUNT(*) AS ?n) { { SELECT ?a { ?a ?b ?c } LIMIT 500 } ?d ?e ?f }"
+EVERYTHING = "SELECT * { ?s ?p ?o }"
 SMALL = "SELECT ?s { ?s ?p ?o } LIMIT 1"
 
 
@@ -281,3 +282,18 @@ def test_a_long_query_leaves_a_process_as_good_as_new(tmp_path, catalogues, befo
         levels = [process.nice() for process in query_processes(server)]
         assert ask(port, SMALL)[0] == 200
     assert max(levels) <= 1
+
+
+def test_a_process_that_copied_much_makes_room_for_a_new_one(tmp_path, catalogues):
+    """What a scan leaves behind is given back; the answer that was too large for a line goes out whole all the same."""
+    with runaways.serving(tmp_path / "var", KG_PROCESSES="2", KG_OWN_MEMORY="1000000") as (_, port, server):
+        before = query_processes(server)
+        [source] = {process.parent() for process in before}
+        status, body = ask(port, EVERYTHING)
+        assert (200, True) == (status, len(body) > 1_000_000)
+        assert json.loads(body)["results"]["bindings"]
+        until = time.monotonic() + 10
+        while set(source.children()) <= set(before) or len(source.children()) < len(before):
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        assert [200] * 4 == [ask(port, f"{SMALL} # {number}")[0] for number in range(4)]

@@ -126,3 +126,16 @@ def test_the_site_makes_no_room():
     with pytest.raises(Busy):
         turns.take(visitor("a"), soon(1.4))
     assert not any(turn.must_stop.is_set() for turn in own)
+
+
+def test_a_free_process_can_be_claimed_by_its_number():
+    """Who looks after the processes takes one that is free, and nobody else has it until it is given back."""
+    turns = Turns(2)
+    running = turns.take(visitor("a"), soon())
+
+    assert turns.claim(running.process) is None
+    claimed = turns.claim(1 - running.process)
+    with pytest.raises(Busy, match="no query process was free"):
+        turns.take(None, soon(0.05))
+    turns.end(claimed)
+    assert claimed.process == turns.take(None, soon()).process

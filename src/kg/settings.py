@@ -63,6 +63,9 @@ class Settings:
     result_bytes: int = _setting("KG_RESULT_BYTES", 200_000_000, "bytes that an answer may have")
     body_bytes: int = _setting("KG_BODY_BYTES", 2_000_000, "bytes that the body of a request may have")
     cache_bytes: int = _setting("KG_CACHE_BYTES", 64 << 20, "bytes of answers to keep in memory; 0 keeps none")
+    own_memory: int = _setting(
+        "KG_OWN_MEMORY", 60_000_000, "bytes with which a query process goes on that it shares with no other"
+    )
     memory_limit: int = _setting(
         "KG_MEMORY_LIMIT",
         0,

@@ -1,7 +1,7 @@
 """The query processes: killable forks of one process that has loaded the generation.
 
-Each stands in a pool (Pebble) of its own. Processes of one pool share a pipe and its locks: each task wakes all that
-rest, and when one crashes at the wrong moment the pool gives up what the others do.
+The fork server of the standard library loads the generation once; each process is a fork of it, with a line of its own.
+What is to end is killed, and another is forked in its place.
 """
 
 import multiprocessing
@@ -9,17 +9,15 @@ import os
 import shutil
 import threading
 from collections.abc import Callable
-from concurrent.futures import CancelledError
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-import pebble
-from pebble.common import CONSTS
-
 from kg.errors import Busy, KgError
 from kg.store import worker
-from kg.store.interface import Reply, Task
+from kg.store.interface import Task
+from kg.store.process import QueryProcess
 from kg.store.worker import FOLDER_VARIABLE, ONDISK_VARIABLE
 
 _START_SECONDS: Final = 120
@@ -49,16 +47,12 @@ class Crew:
         self.lasting = False
         _sweep(limits.spool)
         limits.last_words.mkdir(parents=True, exist_ok=True)
-        # How often Pebble looks whether a process has ended, or should: each look costs a tenth of a millisecond.
-        CONSTS.sleep_unit = 0.15
-        # A process that does not end on SIGTERM is killed this many seconds later; Pebble would wait for three.
-        CONSTS.term_timeout = 0.2
         os.environ[FOLDER_VARIABLE] = str(folder)
         os.environ[ONDISK_VARIABLE] = str(ondisk or "")
         self._context = multiprocessing.get_context("forkserver")
         # What each imports, the program that we were started by included, is imported once, before the forks.
-        self._context.set_forkserver_preload(["kg.cli", "pebble", "kg.store.preload"])
-        self._pools = [self._pool(number) for number in range(processes)]
+        self._context.set_forkserver_preload(["kg.cli", "kg.store.preload"])
+        self._processes: list[QueryProcess | None] = [None] * processes
 
     @property
     def closed(self) -> bool:
@@ -75,34 +69,44 @@ class Crew:
             KgError: one does not.
         """
         patience = _START_SECONDS + quads / _QUADS_A_SECOND
-        try:
-            for asked in [pool.schedule(worker.ready) for pool in self._pools]:
-                self.lasting = asked.result(timeout=patience)
-        except (OSError, RuntimeError, TimeoutError, CancelledError) as error:
-            raise KgError(f"the query processes do not start: {error}") from error
+        started: Future[None] = Future()
 
-    def schedule(self, number: int, task: Task, spooled: str) -> "pebble.ProcessFuture[Reply]":
-        """Let a process answer a query.
+        def start() -> None:
+            try:
+                for number in range(len(self._processes)):
+                    self._start(number, patience)
+            except (OSError, EOFError) as error:
+                started.set_exception(error)
+            else:
+                started.set_result(None)
+
+        # The first fork waits for the loading, for which the fork server sets no time.
+        threading.Thread(target=start, name="start of the query processes", daemon=True).start()
+        try:
+            started.result(timeout=patience)
+        except (OSError, EOFError) as error:
+            raise KgError(f"the query processes do not start: {error or type(error).__name__}") from error
+
+    def ask(self, number: int, task: Task, spooled: str) -> QueryProcess:
+        """Hand a query to a process that does nothing else, and return that process.
 
         Args:
-            number: of the process, which does nothing else.
+            number: of the process.
             task: the query.
             spooled: name of the file that a large answer goes to.
 
         Raises:
-            Busy: the processes are stopping.
+            Busy: the processes are stopping, or a new one does not come soon.
         """
         self._forget(number)
         for _ in range(2):
-            try:
-                return self._pools[number].schedule(worker.run, args=(task, spooled))
-            except RuntimeError:
-                self.renew(number)
+            if process := self._processes[number]:
+                with suppress(OSError):
+                    process.ask(task, spooled)
+                    return process
+            # It ended while it had nothing to do.
+            self._revive(number)
         raise Busy("the query processes are not running; try again in a moment")
-
-    def sound(self, number: int) -> bool:
-        """Tell whether a process can still answer: Pebble gives up a pool whose process ends at the wrong moment."""
-        return bool(self._pools[number].active)
 
     def renew(self, number: int, spooled: str | None = None, then: Callable[[], None] = lambda: None) -> None:
         """Put a new process in the place of one that is to be killed, or has failed.
@@ -114,11 +118,7 @@ class Crew:
             spooled: name of the file that it may have left, to be removed when it is dead.
             then: is called when the new one can be asked, or will not come.
         """
-        with self._lock:
-            if self._closed:
-                then()
-                return
-            old, self._pools[number] = self._pools[number], self._pool(number)
+        old = self._take(number)
         threading.Thread(target=self._end, args=(old, spooled), name="end of a query process", daemon=True).start()
         threading.Thread(target=self._warm, args=(number, then), name="start of a query process", daemon=True).start()
 
@@ -142,24 +142,62 @@ class Crew:
         """End all processes and remove what they left."""
         with self._lock:
             self._closed = True
-        for pool in self._pools:
-            pool.stop()
-        for pool in self._pools:
-            pool.join()
+        for number in range(len(self._processes)):
+            self._end(self._take(number))
         shutil.rmtree(self._limits.spool, ignore_errors=True)
 
+    def _start(self, number: int, patience: float) -> QueryProcess:
+        """Fork a process and wait until it can be asked; one at a time, so that others have something of the machine.
+
+        Raises:
+            OSError, EOFError: it does not come, or the processes are being ended.
+        """
+        with self._starting:
+            if there := self._processes[number]:
+                return there
+            process = QueryProcess(self._context, self._limits, number)
+            try:
+                self.lasting = process.ready(patience)
+                self._put(number, process)
+            except BaseException:
+                process.kill()
+                raise
+        return process
+
+    def _revive(self, number: int) -> None:
+        """Wait a moment for a new process; with a fork server that was killed as well, the graph is loaded again first."""
+        if self._closed or not self._starting.acquire(timeout=_RENEW_SECONDS):
+            return
+        self._starting.release()
+        came = threading.Event()
+        self.renew(number, then=came.set)
+        came.wait(_RENEW_SECONDS)
+
+    def _put(self, number: int, process: QueryProcess) -> None:
+        """Put a process in its place."""
+        with self._lock:
+            if self._closed:
+                raise OSError("the query processes are stopping")
+            self._processes[number] = process
+
+    def _take(self, number: int) -> QueryProcess | None:
+        """Take a process out of its place, for it to be ended."""
+        with self._lock:
+            old, self._processes[number] = self._processes[number], None
+        return old
+
     def _warm(self, number: int, then: Callable[[], None]) -> None:
-        """Start a process before it is needed; one at a time, so that others have something of the machine as well."""
+        """Start a process before it is needed."""
         try:
-            with self._starting, suppress(OSError, RuntimeError, TimeoutError, CancelledError):
-                self._pools[number].schedule(worker.ready).result(timeout=_RENEW_SECONDS)
+            with suppress(OSError, EOFError):
+                if not self._closed:
+                    self._start(number, _RENEW_SECONDS)
         finally:
             then()
 
-    def _end(self, pool: pebble.ProcessPool, spooled: str | None) -> None:
-        with suppress(OSError, RuntimeError):
-            pool.stop()
-            pool.join()
+    def _end(self, process: QueryProcess | None, spooled: str | None = None) -> None:
+        if process is not None:
+            process.kill()
         if spooled:
             (self._limits.spool / spooled).unlink(missing_ok=True)
 
@@ -168,11 +206,6 @@ class Crew:
         with suppress(OSError):
             if path.stat().st_size:
                 os.truncate(path, 0)
-
-    def _pool(self, number: int) -> pebble.ProcessPool:
-        return pebble.ProcessPool(
-            max_workers=1, context=self._context, initializer=worker.enter, initargs=(self._limits, number)
-        )
 
 
 def _sweep(spool: Path) -> None:

@@ -24,7 +24,11 @@ def bounds_of(config: Settings) -> Bounds:
 def limits_of(config: Settings) -> Limits:
     """Return what one query may use, as the settings say."""
     return Limits(
-        config.query_memory, config.result_bytes, config.var.resolve() / "spool" / str(os.getpid()), config.spool_bytes
+        config.query_memory,
+        config.result_bytes,
+        config.var.resolve() / "spool" / str(os.getpid()),
+        config.spool_bytes,
+        config.own_memory,
     )
 
 

@@ -1,21 +1,19 @@
 """The engine in query processes that share one loaded generation and can be killed.
 
-Nothing inside a process can stop a query of the engine: it takes no time-out. So each query runs in a process of a
-pool (Pebble), forked from one that has loaded the generation once (the standard library's ``forkserver`` with a
-preload). What passes a limit is killed, and the pool forks another.
+Nothing inside a process can stop a query of the engine: it takes no time-out. So each query runs in a process forked
+from one that has loaded the generation once (the standard library's ``forkserver`` with a preload). What passes a limit
+is killed, and another is forked.
 """
 
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import CancelledError, wait
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
-
-import pebble
 
 from kg import ondisk
 from kg.errors import Busy, EngineFailed, KgError, TooMuchMemory, TooSlow, VisitorGone
@@ -26,9 +24,11 @@ from kg.store.embedded import only_tables
 from kg.store.endings import Course, Teller, silent, told
 from kg.store.interface import Choice, Forms, Reply, Table, Task, Visitor, read_table
 from kg.store.places import Bounds, Places
+from kg.store.process import Ended, QueryProcess
 from kg.store.turns import Turn, Turns
 
 _LOOK_SECONDS: Final = 0.2
+_RELIEF_SECONDS: Final = 5.0
 _PANIC: Final = "panicked at"
 _NO_MEMORY: Final = "memory allocation of"
 
@@ -78,6 +78,8 @@ class PooledStore:
         self._kept = ondisk.hold(place) if place else None
         self._crew = Crew(generation.folder, bounds.processes, limits, place)
         self._turns = Turns(bounds.processes)
+        self._heavy: dict[int, float] = {}
+        self._closing = threading.Event()
 
     def __len__(self) -> int:
         """Count the quads."""
@@ -99,9 +101,11 @@ class PooledStore:
             KgError: they do not.
         """
         self._crew.start(self._quads)
+        threading.Thread(target=self._relieve, name="relief", daemon=True).start()
 
     def close(self) -> None:
         """End all query processes and remove what they spooled."""
+        self._closing.set()
         self._crew.close()
         if self._kept:
             self._kept.close()
@@ -135,32 +139,29 @@ class PooledStore:
         course.waited = time.monotonic() - begun
         spooled = os.urandom(8).hex()
         try:
-            future = self._crew.schedule(turn.process, task, spooled)
-            stop = self._watch(future, turn, visitor, until, course)
-            if stop is not None and future.cancel():
+            process = self._crew.ask(turn.process, task, spooled)
+            stop = self._watch(process, turn, visitor, until, course)
+            if stop is not None:
                 turn.must_stop.set()
                 raise stop
-            return self._result(future, turn)
+            answer = self._answer(process, turn)
+            if answer.heavy:
+                self._heavy.setdefault(turn.process, time.monotonic())
+            return self._given(answer)
         finally:
             course.killed = turn.must_stop.is_set()
             if course.killed or not self._as_new(turn):
                 # Nobody is given a process that has yet to start.
-                self._crew.renew(turn.process, spooled, partial(self._turns.end, turn))
+                self._heavy.pop(turn.process, None)
+                self._crew.renew(turn.process, spooled if course.killed else None, partial(self._turns.end, turn))
             else:
                 self._turns.end(turn)
 
     def _watch(
-        self,
-        future: "pebble.ProcessFuture[Reply]",
-        turn: Turn,
-        visitor: Visitor | None,
-        until: float,
-        course: Course,
+        self, process: QueryProcess, turn: Turn, visitor: Visitor | None, until: float, course: Course
     ) -> KgError | None:
         """Wait for an answer; return the reason why not to wait any longer."""
-        while not wait([future], timeout=min(_LOOK_SECONDS, max(0.0, until - time.monotonic()))).done:
-            if not self._crew.sound(turn.process):
-                return None
+        while not process.answered(min(_LOOK_SECONDS, max(0.0, until - time.monotonic()))):
             if time.monotonic() >= until:
                 waited = f", of which it waited {course.waited:.1f}," if course.waited > _LOOK_SECONDS else ""
                 return TooSlow(
@@ -173,17 +174,34 @@ class PooledStore:
                 return Busy("this query ran long while others waited, and was stopped; try again in a moment")
         return None
 
-    def _result(self, future: "pebble.ProcessFuture[Reply]", turn: Turn) -> Reply:
+    def _answer(self, process: QueryProcess, turn: Turn) -> worker.Answer:
         try:
-            reply: Reply = future.result(timeout=0)
-        except MemoryError as error:
-            raise self._too_much() from error
-        except (pebble.ProcessExpired, CancelledError, RuntimeError, TimeoutError) as error:
+            return process.answer()
+        except Ended as error:
             if self._crew.closed:
                 raise Busy("the query processes are stopping; try again in a moment") from error
             turn.must_stop.set()
-            raise self._ended(getattr(error, "exitcode", None), turn) from error
-        return reply
+            raise self._ended(error.code, turn) from error
+
+    def _given(self, answer: worker.Answer) -> Reply:
+        """Return the answer, or raise what went wrong in the process."""
+        if isinstance(answer.outcome, MemoryError):
+            raise self._too_much() from answer.outcome
+        if isinstance(answer.outcome, Exception):
+            raise answer.outcome
+        return answer.outcome
+
+    def _relieve(self) -> None:
+        """Put new processes in the place of those that copied much of the graph, when these have nothing to do.
+
+        Not after each query: who asks for much asks again, and would have it all copied again.
+        """
+        while not self._closing.wait(_RELIEF_SECONDS / 2):
+            before = time.monotonic() - _RELIEF_SECONDS
+            for number in [number for number, since in list(self._heavy.items()) if since < before]:
+                if turn := self._turns.claim(number):
+                    self._heavy.pop(number, None)
+                    self._crew.renew(number, then=partial(self._turns.end, turn))
 
     def _as_new(self, turn: Turn) -> bool:
         """Tell whether a process is fit for the next query after one that it answered."""
@@ -193,7 +211,7 @@ class PooledStore:
         """Say why a query process ended by itself: the engine aborts when it gets no more memory, or has a fault.
 
         Args:
-            code: the exit code, if it is known: not when the process ended before Pebble knew that it had begun.
+            code: the exit code, if it is known.
             turn: of the query.
         """
         words = self._crew.last_words(turn.process)

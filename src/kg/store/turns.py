@@ -92,6 +92,16 @@ class Turns:
             self._make_room()
         return turn
 
+    def claim(self, process: int) -> Turn | None:
+        """Take a process that is free, by its number, to do something about it; None when it is not."""
+        with self._lock:
+            if process not in self._free:
+                return None
+            self._free.remove(process)
+            turn = Turn(_SITE, process, time.monotonic())
+            self._running.append(turn)
+        return turn
+
     def end(self, turn: Turn) -> None:
         """Give a turn back, whether it came to run or still waited."""
         with self._lock:

@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import IO, TYPE_CHECKING, Final, cast
 
 import pyoxigraph as ox
 
@@ -26,6 +26,9 @@ from kg.cells import Cells, counted
 from kg.errors import Busy, EngineFailed, KgError, ResultTooLarge
 from kg.store.embedded import answer
 from kg.store.interface import Reply, Task
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 FOLDER_VARIABLE: Final = "KG_PRELOAD_GENERATION"
 """Environment variable that names the folder of the generation that is loaded before the forks."""
@@ -45,6 +48,7 @@ SPENT_SECONDS: Final = 0.2
 """Where a process cannot get its priority back, it gives it up only once, and later: it is of no use any more."""
 _LOWER_ONCE: Final = ((SPENT_SECONDS, 19),)
 _FIRST_LOOK: Final = 0.01
+_PAGE_OF_TEXT: Final = 4096
 _LAST_LOOK: Final = 0.4
 
 
@@ -57,17 +61,32 @@ class Limits:
         result: bytes of the serialised answer.
         spool: folder for answers too large to hand over in memory.
         spool_bytes: bytes that all of them may have; when they have more, no further query begins.
+        own: bytes of memory, shared with no other process, with which a query process goes on after a query.
     """
 
     memory: int
     result: int
     spool: Path
     spool_bytes: int = 2_000_000_000
+    own: int = 60_000_000
 
     @property
     def last_words(self) -> Path:
         """Folder with one file for each process: what the engine says when it ends the process."""
         return self.spool / "last-words"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What comes back from a query process.
+
+    Attributes:
+        outcome: the answer, or what went wrong.
+        heavy: whether the process has by now so much memory of its own that another had better take its place.
+    """
+
+    outcome: Reply | Exception
+    heavy: bool
 
 
 @dataclass(slots=True)
@@ -80,12 +99,15 @@ class _Process:
     limits: Limits | None = None
     space: int = 0
     slot: int = -1
+    memory: int = -1
     priority: int = 0
     lasting: bool = False
     clock: int = 0
     begun: float = 0.0
     running: bool = False
     lowered: int = 0
+    faults: int = 0
+    heavy: bool = False
     changed: threading.Condition = field(default_factory=threading.Condition)
 
 
@@ -152,6 +174,9 @@ def enter(limits: Limits, number: int) -> None:
     _library.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     # Told to end, end at once: there is nothing to put away.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # No file can be opened later on.
+    with suppress(OSError):
+        _process.memory = os.open("/proc/self/smaps_rollup", os.O_RDONLY)
     # The system gives out the lowest free slot, so all below this one are taken; it is kept for an answer's file.
     _process.slot = os.open(os.devnull, os.O_RDONLY)
     resource.setrlimit(resource.RLIMIT_NOFILE, (_process.slot + 1, _process.slot + 1))
@@ -164,9 +189,54 @@ def enter(limits: Limits, number: int) -> None:
     threading.Thread(target=_lower, name="priority", daemon=True).start()
 
 
-def ready() -> bool:
-    """Show that this process can be asked; tell whether it can give itself the priority back that it gave up."""
-    return _process.lasting
+def serve(line: "Connection[Answer | bool, tuple[Task, str]]", limits: Limits, number: int) -> None:
+    """Answer queries until nobody asks any more; the whole life of a query process.
+
+    What is no error of Python's own ends the process: the engine leaves its last words, and is not asked again.
+
+    Args:
+        line: to the web process; what is first sent tells whether this process can give itself the priority back that
+            it gave up.
+        limits: what one query may use.
+        number: of the process.
+    """
+    # At Ctrl-C all processes of a terminal are told; the web process decides when this one ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    enter(limits, number)
+    line.send(_process.lasting)
+    while True:
+        try:
+            task, spooled = line.recv()
+        except EOFError:
+            return
+        outcome: Reply | Exception
+        try:
+            outcome = run(task, spooled)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where the answer is waited for
+            outcome = error
+        line.send(Answer(outcome, _heavy(limits.own)))
+
+
+def _heavy(most: int) -> bool:
+    """Tell whether this process has come to share too little with the others.
+
+    The engine counts references in each statement that it reads, so what a query looks at is copied for its process.
+    On disk nothing is shared, and what the engine keeps is worth keeping.
+    """
+    if not _process.heavy and _process.ondisk is None:
+        faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        if (faults - _process.faults) * resource.getpagesize() > most:
+            _process.faults = faults
+            _process.heavy = _own() > most
+    return _process.heavy
+
+
+def _own() -> int:
+    """Return how many bytes of memory this process shares with no other; 0 where the system does not tell."""
+    if _process.memory < 0:
+        return 0
+    told = os.pread(_process.memory, _PAGE_OF_TEXT, 0)
+    return 1024 * sum(int(size) for size in re.findall(rb"^Private_\w+:\s+(\d+) kB$", told, re.MULTILINE))
 
 
 def run(task: Task, spooled: str) -> Reply:
