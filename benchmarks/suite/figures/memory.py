@@ -1,15 +1,20 @@
 """Memory for each process: what a query process holds beside the shared graph, and the web process at a large result."""
 
+import time
+import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 
 import psutil
 
 from suite.context import ROOT, Context
 from suite.figures.sparql import QUERIES
 from suite.measuring import Row, apart, in_turn
-from suite.peers import NO_LIMITS, ask, ours
+from suite.peers import NO_LIMITS, ask, fetch, ours
 
 MB = 1 << 20
+RELIEF = 15
+"""Seconds after which a query process that copied much has been replaced."""
 GENERATOR = (
     "import resource, sys\nsys.path.insert(0, sys.argv[1])\nimport synthetic\n"
     "for _ in synthetic.lines(int(sys.argv[2])): pass\n"
@@ -22,6 +27,8 @@ def measure(context: Context, size: int) -> Iterator[Row]:
     rounds = context.rounds
     with ours(context.generation(size), **NO_LIMITS, KG_CACHE_BYTES="0") as (site, process):
         server = psutil.Process(process.pid)
+        # What it is made of is taken for growth otherwise.
+        _await_index(site, context.limit)
         for place in range(12):
             ask(f"{site}/sparql", f"{QUERIES['rows-100']}\n# {place}", 60)
         rows = {
@@ -31,6 +38,9 @@ def measure(context: Context, size: int) -> Iterator[Row]:
         }
         for case, taken in rows.items():
             yield in_turn(Row("memory", case, size, "MB"), {"ours": taken}, rounds)
+        time.sleep(RELIEF)
+        rested = {"ours": rows["query process, private"]}
+        yield in_turn(Row("memory", "query process, private, when it had nothing to do", size, "MB"), rested, rounds)
 
         def grown() -> float:
             before = _memory(web_of(server)).uss
@@ -40,6 +50,16 @@ def measure(context: Context, size: int) -> Iterator[Row]:
         yield in_turn(Row("memory", "web process at 1 M rows, growth", size, "MB"), {"ours": grown}, rounds)
     generator = {"ours": lambda: apart(GENERATOR, ROOT / "benchmarks", size, limit=context.limit)}
     yield in_turn(Row("memory", "generator of this graph, largest", size, "MB"), generator, 1)
+
+
+def _await_index(site: str, limit: float) -> None:
+    """Wait until the index of the search has been made."""
+    until = time.monotonic() + limit
+    while time.monotonic() < until:
+        with suppress(OSError):
+            fetch(urllib.request.Request(f"{site}/search?q=werk"), limit)
+            return
+        time.sleep(1)
 
 
 def _family(server: psutil.Process) -> list[psutil.Process]:
