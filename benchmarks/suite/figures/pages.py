@@ -15,7 +15,7 @@ PAGES = (
     "/", "/map", "/map?rows=intervention&columns=outcome&whole=1", "/map.svg",
     "/map/cell?row=component/barriers&column=target-group/jobseekers",
     "/gaps", "/what-do-we-know-now", "/compare", "/search?q=schulden", "/questions", "/questions/gap-lifecycle",
-    "/questions/gaps-by-concept.svg", "/questions/gaps-by-concept.xlsx", "/browse",
+    "/questions/gaps-by-concept.svg", "/questions/gaps-by-concept.xlsx", "/browse", "/browse/finding",
     "/doc/intervention/first-place-then-train", "/doc/target-group/jobseekers", "/doc/publication/tno-quickscan-report",
     "/def", "/sparql",
 )  # fmt: skip
