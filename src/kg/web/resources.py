@@ -159,7 +159,7 @@ def _page(kind: str, slug: str, found: Description, following: str) -> Response:
         lists=lists,
         life=_life(kind, slug),
         concepts=tree(iri) if kind == "scheme" else [],
-        publications=len(records("publications-of", subject=iri)),
+        publications=int(records("publications-of-counted", subject=iri)[0]["things"]),
         **told,
     )
 
