@@ -68,7 +68,7 @@ def show(slug: str) -> Response:
     life = read(lived.rows)[0]
     as_of = values["asOf"]
     dated = {"asOf": as_of}
-    subjects = about(as_of, gap=life.iri)[life.iri].subjects
+    subjects = about(as_of, [life.iri])[life.iri].subjects
     later = ask("what-do-we-know-now", dated | {"gap": values["gap"], "statedBefore": life.stated_on})
     # Only a gap that a finding contests can stand in the answer; the question is not asked for the others.
     against = ask("sources-that-disagree", dated) if life.of("contests") else None

@@ -1,7 +1,7 @@
 """The gaps that sources state: how each stands, and which nobody has taken up."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urlencode
@@ -17,11 +17,11 @@ from kg.web.answers import DATA, answer, page
 from kg.web.catalogue import gettext as _
 from kg.web.concepts import short, tree
 from kg.web.language import language
-from kg.web.lives import Life, read, statuses
+from kg.web.lives import Life, Step, standing, statuses
 from kg.web.negotiate import HTML, choose
 from kg.web.paging import paged
 from kg.web.parameters import Field, Option, complete, fields, given
-from kg.web.site import records, site
+from kg.web.site import among, records, site
 
 room = Blueprint("gaps", __name__)
 
@@ -76,10 +76,10 @@ def ask(name: str, values: Mapping[str, str]) -> Asked:
     return Asked(question, whole, query, site().store.select(query).records())
 
 
-def about(as_of: str, **values: str) -> dict[str, About]:
-    """Return what each gap stated by a date is about; of one gap only, with ``gap``."""
+def about(as_of: str, gaps: Iterable[str]) -> dict[str, About]:
+    """Return what some gaps are about, of those that were stated by a date."""
     found: dict[str, About] = {}
-    for row in records("gap-list", asOf=as_of, lang=language(), **values):
+    for row in among("gap-list", "gap", gaps, asOf=as_of, lang=language()):
         gap = found.setdefault(row["gap"], About(row["kindLabel"], row["publication"], row["publicationLabel"]))
         if row["value"]:
             gap.subjects.append((short(row["subject"]), row["value"], row["valueLabel"]))
@@ -102,11 +102,11 @@ def show(suffix: str | None = None) -> Response:
     sort = _choice("sort", tuple(name for name, _label in orders)) or orders[0][0]
     if any(one.problem for one in form.values()):
         return page("gaps.html", 400, form=form, filters=FILTERS, orders=orders, project=project, sort=sort, lives=None)
-    known = about(values["asOf"])
-    form["publication"] = _sources(form["publication"], known)
+    form["publication"] = _sources(form["publication"], values["asOf"])
     wrong = bool(form["publication"].problem)
     narrowed = {name: value for name, value in values.items() if name != "status"}
-    lives = read(ask("gap-lifecycle", narrowed | _at_least(project)).rows)
+    lifecycle = questions.find("gap-lifecycle")
+    lives = standing(lifecycle.bind(complete(lifecycle, narrowed | _at_least(project))))
     free = ask("gaps-without-project", narrowed)
     without = {row["gap"] for row in free.rows}
     if project == "without":
@@ -114,6 +114,9 @@ def show(suffix: str | None = None) -> Response:
     wanted = ID + short(values.get("status", "")).replace(":", "/", 1)
     shown = [life for life in lives if not values.get("status") or life.status == wanted]
     paging = paged(len(shown), PAGE)
+    here = paging.cut(_sorted(shown, sort))
+    known = about(values["asOf"], [life.iri for life in here])
+    _tell(here, known, values["asOf"])
     behind = questions.find("gaps-without-project" if project == "without" else "gap-lifecycle")
     return page(
         "gaps.html",
@@ -125,7 +128,7 @@ def show(suffix: str | None = None) -> Response:
         sort=sort,
         statuses=statuses(),
         counts=Counter(life.status for life in lives),
-        lives=None if wrong else paging.cut(_sorted(shown, sort)),
+        lives=None if wrong else here,
         paging=paging,
         about=known,
         without=without,
@@ -164,6 +167,16 @@ def _sorted(lives: list[Life], sort: str) -> list[Life]:
     return sorted(lives, key=keys.get(sort, lambda life: life.stated_on), reverse=sort == "newest")
 
 
+def _tell(lives: Collection[Life], known: Mapping[str, About], as_of: str) -> None:
+    """Add to the gaps of a page by which source they were stated, and the projects that took them up by a date."""
+    for life in lives:
+        gap = known[life.iri]
+        life.steps.append(Step("stated", life.stated_on, gap.publication, gap.source))
+    of_gap = {life.iri: life for life in lives}
+    for row in among("gap-takers", "gap", of_gap, asOf=as_of, lang=language()):
+        of_gap[row["gap"]].steps.append(Step("project", row["on"], row["project"], row["projectLabel"]))
+
+
 def _choice(name: str, known: tuple[str, ...]) -> str:
     """Return what the address chooses from a list; the empty string where it names nothing."""
     value = request.args.get(name, "")
@@ -176,9 +189,10 @@ def _at_least(project: str) -> dict[str, str]:
     return {"minProjects": "1"} if project == "with" else {}
 
 
-def _sources(asked: Field, known: Mapping[str, About]) -> Field:
-    """Let a visitor choose from the sources that had stated a gap."""
-    named = {short(gap.publication): gap.source for gap in known.values()}
+def _sources(asked: Field, as_of: str) -> Field:
+    """Let a visitor choose from the sources that had stated a gap by a date."""
+    rows = records("gap-sources", asOf=as_of, lang=language())
+    named = {short(row["publication"]): row["publicationLabel"] for row in rows}
     options = tuple(Option(value, label) for value, label in sorted(named.items(), key=lambda pair: pair[1].casefold()))
     chosen = asked.value.replace(":", "/", 1)
     problem = "" if not chosen or chosen in named else _("This source had not stated a gap by then. Choose another.")

@@ -1,5 +1,6 @@
 """The life of each stated gap, read from the rows of ``gap-lifecycle``: its status, and the steps that led to it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -9,13 +10,15 @@ from kg.web.catalogue import gettext as _
 from kg.web.catalogue import ngettext
 from kg.web.dates import precision_of, say
 from kg.web.language import language
-from kg.web.site import records, select
+from kg.web.site import records, select, site
 from kg.web.tables import in_order
 
 Row = Mapping[str, str]
 
 _STARTED: Final = "project"
 _ENDED: Final = "project-ended"
+_HEAD: Final = re.compile(r"^SELECT DISTINCT .*?(?=^WHERE)", re.MULTILINE | re.DOTALL)
+_STEPS: Final = re.compile(r"^  # The steps in its life\..*", re.MULTILINE | re.DOTALL)
 # How much of an ISO date is known where the source does not give the day.
 _KNOWN: Final = {"year": 4, "month": 7}
 
@@ -139,6 +142,18 @@ def read(rows: Iterable[Row]) -> list[Life]:
         if row["organisationLabel"]:
             steps[key].parties.append(Party(row["organisation"], row["organisationLabel"], row["role"]))
     return list(found.values())
+
+
+def standing(query: str) -> list[Life]:
+    """Ask only how gaps stand, without the steps that led to it: a long list has room for those of a few.
+
+    Args:
+        query: ``gap-lifecycle``, bound.
+    """
+    whole = _HEAD.sub("SELECT DISTINCT ?gap ?gapLabel ?status ?statedOn\n", query)
+    brief = _STEPS.sub("}\nORDER BY ?statedOn ?gapLabel ?gap\n", whole)
+    rows = site().store.select(brief).records()
+    return [Life(row["gap"], row["gapLabel"], row["status"], row["statedOn"]) for row in rows]
 
 
 def older(on: str, precision: str, stated_on: str, stated_precision: str) -> bool:

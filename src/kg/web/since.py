@@ -92,7 +92,7 @@ def show(suffix: str | None = None) -> Response:
             if stood.get(story.iri, story.status) != story.status
         },
         strengths=strengths(),
-        about=about(values["asOf"]),
+        about=about(values["asOf"], [story.iri for story in stories]),
         as_of=values["asOf"],
         asked=asked,
     )

@@ -1,6 +1,6 @@
 """What every page stands on: the settings, the store and the generation that it holds; and the pages' own queries."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -66,6 +66,20 @@ def select(name: str, **values: str) -> Table:
 def records(name: str, **values: str) -> list[Mapping[str, str]]:
     """Ask the graph a page query; give each row as a mapping of column to plain text."""
     return list(site().store.select(bound(name, **values)).records())
+
+
+def among(name: str, column: str, iris: Iterable[str], **values: str) -> list[Mapping[str, str]]:
+    """Ask the graph a page query about some things only.
+
+    Args:
+        name: the query; it has a clause ``VALUES (?column) { (UNDEF) }``.
+        column: what these things are called there.
+        iris: the things.
+        values: its other parameters.
+    """
+    rows = " ".join(f"({_term(iri)})" for iri in iris)
+    text = bound(name, **values).replace(f"VALUES (?{column}) {{ (UNDEF) }}", f"VALUES (?{column}) {{ {rows} }}")
+    return list(site().store.select(text).records())
 
 
 def _term(value: str) -> str:
