@@ -78,7 +78,7 @@ def show(slug: str) -> Response:
         life=life,
         standing=statuses()[life.status],
         why=why(life),
-        strengths=strengths(gap=life.iri),
+        strengths=strengths([life.iri]),
         thing=read_facts(select("facts", subject=life.iri, lang=language()).rows, language())[0],
         places=_places(subjects, as_of),
         states=states(),

@@ -79,7 +79,7 @@ def ask(name: str, values: Mapping[str, str]) -> Asked:
 def about(as_of: str, gaps: Iterable[str]) -> dict[str, About]:
     """Return what some gaps are about, of those that were stated by a date."""
     found: dict[str, About] = {}
-    for row in among("gap-list", "gap", gaps, asOf=as_of, lang=language()):
+    for row in among("gap-list", "gap", gaps, asOf=as_of, lang=language()).records():
         gap = found.setdefault(row["gap"], About(row["kindLabel"], row["publication"], row["publicationLabel"]))
         if row["value"]:
             gap.subjects.append((short(row["subject"]), row["value"], row["valueLabel"]))
@@ -173,7 +173,7 @@ def _tell(lives: Collection[Life], known: Mapping[str, About], as_of: str) -> No
         gap = known[life.iri]
         life.steps.append(Step("stated", life.stated_on, gap.publication, gap.source))
     of_gap = {life.iri: life for life in lives}
-    for row in among("gap-takers", "gap", of_gap, asOf=as_of, lang=language()):
+    for row in among("gap-takers", "gap", of_gap, asOf=as_of, lang=language()).records():
         of_gap[row["gap"]].steps.append(Step("project", row["on"], row["project"], row["projectLabel"]))
 
 

@@ -10,7 +10,7 @@ from kg.web.catalogue import gettext as _
 from kg.web.catalogue import ngettext
 from kg.web.dates import precision_of, say
 from kg.web.language import language
-from kg.web.site import records, select, site
+from kg.web.site import among, records, site
 from kg.web.tables import in_order
 
 Row = Mapping[str, str]
@@ -171,9 +171,9 @@ def older(on: str, precision: str, stated_on: str, stated_precision: str) -> boo
     return on[:known] < stated_on[:known]
 
 
-def strengths(**values: str) -> dict[str, Row]:
-    """Return the rigour, direction and countries of each finding judged to bear on a gap; of one only, with ``gap``."""
-    found = in_order(select("bearing-strengths", lang=language(), **values))
+def strengths(gaps: Iterable[str]) -> dict[str, Row]:
+    """Return the rigour, direction and countries of each finding judged to bear on some gaps."""
+    found = in_order(among("bearing-strengths", "gap", gaps, lang=language()))
     return {row["finding"]: row for row in found.records()}
 
 

@@ -1,8 +1,10 @@
 """What is known now about the gaps of then: a story for each."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from flask import Blueprint, Response
 
@@ -10,13 +12,22 @@ from kg import questions
 from kg.vocabulary import ID
 from kg.web.answers import DATA, answer, page
 from kg.web.dates import precision_of, say
-from kg.web.gaps import about, ask
+from kg.web.gaps import about
 from kg.web.lives import Status, older, statuses, strengths
 from kg.web.negotiate import HTML, choose
-from kg.web.parameters import fields, given
+from kg.web.parameters import complete, fields, given
+from kg.web.site import site
 from kg.web.text import lower_first
 
 room = Blueprint("since", __name__)
+
+_MOST: Final = 500_000
+"""Statements up to which findings are looked for that nobody judged: each gap of then is set beside all findings."""
+_SHOWN: Final = 100
+"""Gaps of one status that are told of, and as many of which nothing can be told."""
+_HEAD: Final = re.compile(r"^SELECT .*?(?=^WHERE)", re.MULTILINE | re.DOTALL)
+_AFTER: Final = re.compile(r"^  # What came after\..*", re.MULTILINE | re.DOTALL)
+_UNJUDGED: Final = re.compile(r"^ +UNION\n +# A later finding .*?(?=^      \} \}$)", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -72,17 +83,26 @@ def show(suffix: str | None = None) -> Response:
     form = {one.parameter.name: one for one in fields(question, values)}
     if any(one.problem for one in form.values()):
         return page("since.html", 400, form=form, stories=None)
-    asked = ask("what-do-we-know-now", values)
-    stories = tell(asked.rows)
+    whole = len(site().store) <= _MOST
+    query = question.bind(complete(question, values))
+    query = query if whole else _judged(query)
+    stories = tell(site().store.select(query).records())
     then = form["statedBefore"].value
-    # How the same gaps stood then: the same question, as of that day.
-    rows = ask("what-do-we-know-now", values | {"asOf": then}).rows if then < values["asOf"] else []
+    # How the same gaps stood then: the same question, as of that day, without what came after.
+    before = _standing(question.bind(complete(question, values | {"asOf": then})))
+    rows = site().store.select(before).records() if then < values["asOf"] else []
     stood = {row["gap"]: row["status"] for row in rows}
+    told = _first([story for story in stories if story.told])
+    silent = _first([story for story in stories if not story.told])
     known = statuses()
     return page(
         "since.html",
         form=form,
         stories=stories,
+        told=told,
+        silent=silent,
+        left_out=len(stories) - len(told) - len(silent),
+        whole=whole,
         statuses=known,
         counts=Counter(story.status for story in stories),
         stood=_in_words(Counter(stood.values()), known),
@@ -91,10 +111,11 @@ def show(suffix: str | None = None) -> Response:
             for story in stories
             if stood.get(story.iri, story.status) != story.status
         },
-        strengths=strengths(),
-        about=about(values["asOf"], [story.iri for story in stories]),
+        strengths=strengths(story.iri for story in told),
+        about=about(values["asOf"], [story.iri for story in told]),
         as_of=values["asOf"],
-        asked=asked,
+        question=question,
+        query=query,
     )
 
 
@@ -113,6 +134,27 @@ def tell(rows: list[dict[str, str]]) -> list[Story]:
         for rows_in_time in (story.earlier, story.judged):
             rows_in_time.sort(key=lambda row: (not row["on"], row["on"]))
     return list(found.values())
+
+
+def _standing(query: str) -> str:
+    """Return ``what-do-we-know-now``, bound, for the status of each gap alone."""
+    return _HEAD.sub("SELECT ?gap ?status\n", _AFTER.sub("}\n", query))
+
+
+def _judged(query: str) -> str:
+    """Return ``what-do-we-know-now``, bound, without the later findings that nobody has judged."""
+    return _UNJUDGED.sub("", query)
+
+
+def _first(stories: list[Story]) -> list[Story]:
+    """Return the first stories of each status."""
+    seen: Counter[str] = Counter()
+    kept = []
+    for story in stories:
+        seen[story.status] += 1
+        if seen[story.status] <= _SHOWN:
+            kept.append(story)
+    return kept
 
 
 def _shelf(story: Story, row: Mapping[str, str], precision: str) -> list[Mapping[str, str]]:

@@ -68,7 +68,7 @@ def records(name: str, **values: str) -> list[Mapping[str, str]]:
     return list(site().store.select(bound(name, **values)).records())
 
 
-def among(name: str, column: str, iris: Iterable[str], **values: str) -> list[Mapping[str, str]]:
+def among(name: str, column: str, iris: Iterable[str], **values: str) -> Table:
     """Ask the graph a page query about some things only.
 
     Args:
@@ -79,7 +79,7 @@ def among(name: str, column: str, iris: Iterable[str], **values: str) -> list[Ma
     """
     rows = " ".join(f"({_term(iri)})" for iri in iris)
     text = bound(name, **values).replace(f"VALUES (?{column}) {{ (UNDEF) }}", f"VALUES (?{column}) {{ {rows} }}")
-    return list(site().store.select(text).records())
+    return site().store.select(text)
 
 
 def _term(value: str) -> str:
