@@ -11,7 +11,7 @@ import pytest
 
 from kg.store import EmbeddedStore
 from kg.vocabulary import ID
-from kg.web import create_app, gaps
+from kg.web import create_app, gaps, since
 from kg.web.lives import older
 
 BROWSER = {"Accept": "text/html", "Accept-Language": "en"}
@@ -340,6 +340,45 @@ def test_what_we_know_now_says_how_it_stood_then(client, date):
     }
     assert (f"status of {len(changed)} gap" if changed else "no gap changed its status") in said
     assert sorted(changed) == sorted(re.findall(r'<p class="was[^>]*>.*?was ([a-z ]+)</p>', page, re.DOTALL))
+
+
+def test_of_a_large_graph_what_was_judged_is_told(client, monkeypatch):
+    """There the page has the same statuses and judged findings, and says that it looked for no others."""
+    small = client.get("/what-do-we-know-now", headers=BROWSER)
+    monkeypatch.setattr(since, "_MOST", 0)
+    # Another address: what was given at the same one is kept.
+    large = client.get("/what-do-we-know-now?statedBefore=2015-12-31&lang=en", headers=BROWSER)
+    said = "findings that nobody has judged yet are not looked for here"
+
+    assert tallied(small) == tallied(large)
+    assert '<li class="later-finding">' in small.text
+    assert '<li class="later-finding">' not in large.text
+    assert said not in small.text
+    assert said in large.text
+    rows = asked(client, "what-do-we-know-now", lang="en")
+    judged = {row["thingLabel"] for row in rows if row["code"] not in {"later-finding", "nothing"}}
+    assert judged
+    assert all(label in unescape(large.text) for label in judged)
+
+
+def test_of_many_gaps_the_oldest_of_each_status_are_told_of(client, monkeypatch):
+    """The tallies count all; the page says how many it leaves to the files."""
+    whole = client.get("/what-do-we-know-now", headers=BROWSER)
+    monkeypatch.setattr(since, "_SHOWN", 2)
+    page = client.get("/what-do-we-know-now?statedBefore=2015-12-31", headers=BROWSER)
+    rows = asked(client, "what-do-we-know-now", lang="en")
+    stated = {row["gap"]: row["status"] for row in rows}
+    told = {row["gap"]: row["status"] for row in rows if row["code"] != "nothing"}
+    shown = {
+        slug(gap)
+        for status in set(stated.values())
+        for part in (told, stated.keys() - told.keys())
+        for gap in [gap for gap in stated if gap in part and stated[gap] == status][:2]
+    }
+
+    assert tallied(whole) == tallied(page)
+    assert shown == set(re.findall(r'<(?:h3|li)><a href="/gaps/([a-z0-9-]+)"', page.text))
+    assert f"{len(stated) - len(shown)} more are in the files" in page.text
 
 
 def test_at_the_date_of_then_nothing_is_compared(client):

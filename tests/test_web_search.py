@@ -19,7 +19,7 @@ from kg.search.words import fold, root
 from kg.settings import Settings
 from kg.store import EmbeddedStore
 from kg.vocabulary import ID
-from kg.web import create_app
+from kg.web import create_app, lookup
 
 BROWSER = {"Accept": "text/html", "Accept-Language": "nl"}
 
@@ -252,6 +252,22 @@ def test_everything_that_has_a_name_can_be_found(client, store):
     for row in rows:
         found = client.get("/search.json", query_string={"q": row["name"]}).json
         assert row["thing"] in [one["iri"] for one in found["results"]], row["name"]
+
+
+def test_of_a_large_graph_all_but_the_literature_can_be_found(client, config, store, monkeypatch):
+    """Where the words of all are too many, what is not in a source is found as ever, and the page says what is not."""
+    monkeypatch.setattr(lookup, "_MOST", 0)
+    large = create_app(config, store, "large").test_client()
+    kinds = ("Intervention", "KnowledgeGap", "Project", "Recommendation", "Organization", "Concept", "Question", "Term")
+
+    for kind in kinds:
+        small, brief = (one.get(f"/search.json?q=werk&kind={kind}").json for one in (client, large))
+        assert small["total"] == brief["total"] > 0, kind
+        assert {one["iri"] for one in small["results"]} == {one["iri"] for one in brief["results"]}, kind
+    assert not {"Finding", "Study", "Publication"} & {one["value"] for one in large.get("/search.json").json["kinds"]}
+    said = "studies, publicaties en wat daarin staat hier niet worden doorzocht"
+    assert said in large.get("/search?q=werk", headers=BROWSER).text
+    assert said not in client.get("/search?q=werk", headers=BROWSER).text
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -22,6 +22,9 @@ from kg.web.terms import TERMS
 
 _KEY: Final = "kg-search"
 _PATIENCE: Final = 5.0
+_MOST: Final = 3_000_000
+"""Statements up to which all things can be found. The words of more do not fit into one answer, nor well in memory: on
+2.2 million statements they are 130 MB."""
 _GAP: Final = "KnowledgeGap"
 _KINDS: Final[dict[str, LazyString]] = {
     QUESTION: _("Question"),
@@ -42,10 +45,12 @@ class Lookup:
     Attributes:
         index: finds the things.
         catalogue: what kinds and schemes are called, in the order in which they are listed.
+        whole: whether all things can be found, or all but studies, publications and what these say.
     """
 
     index: Index
     catalogue: Catalogue
+    whole: bool
 
     def kind(self, kind: str) -> str:
         """Return what a kind is called in the language of the page."""
@@ -90,9 +95,11 @@ class _Maker:
 
     def _make(self, made: "Future[Lookup]") -> None:
         try:
-            catalogue = read(self._store.select(page_query("search")).rows)
+            whole = len(self._store) <= _MOST
+            catalogue = read(self._store.select(page_query("search" if whole else "search-brief")).rows)
             # The cards go into the index; here only their labels are kept.
-            made.set_result(Lookup(Index(catalogue.cards), Catalogue([], catalogue.kinds, catalogue.schemes)))
+            kept = Catalogue([], catalogue.kinds, catalogue.schemes)
+            made.set_result(Lookup(Index(catalogue.cards), kept, whole))
         except BaseException as error:  # noqa: BLE001 - whoever waits is told
             made.set_exception(error)
 
