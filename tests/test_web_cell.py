@@ -354,15 +354,25 @@ def test_a_long_table_is_folded_and_whole(visit):
 
 
 def test_a_very_long_table_is_cut_and_says_so(visit, monkeypatch):
-    """Of a cell with thousands of findings the first stand on the page; the data has all."""
+    """Of a cell with thousands of findings the first stand on the page; the data has all, and the verdict speaks of all."""
+    client = visit(
+        "".join(finding(f"number-{number}") for number in range(20))
+        + "".join(finding(f"number-{number}", "weak") for number in range(20, 25))
+    )
+    whole = client.get(f"/map/cell?{FULL}&minRigour=1", headers=BROWSER).text
     monkeypatch.setattr(cell, "_LARGEST", 15)
-    client = visit("".join(finding(f"number-{number}") for number in range(25)))
+    cut = client.get(f"/map/cell?{FULL}&minRigour=1", headers=BROWSER).text
     page = client.get(f"/map/cell?{FULL}", headers=BROWSER).text
     part = page[page.index('id="findings"') : page.index('id="studies"')]
 
     assert 15 == len(set(re.findall(r"/doc/finding/number-\d+", part)))
     assert "Shown are the first 15 of 25 rows; the data files have all." in part
     assert 25 == len(set(re.findall(r"/number-\d+", client.get(f"/map/cell.csv?{FULL}").text)))
+    assert "The rigour runs from 2 to 5 of 5." in said(whole)[1]
+    assert said(whole) == said(cut)
+    assert ['Studies <span class="count">2</span>'] * 2 == [
+        re.search(r"Studies <span[^/]+/span>", text)[0] for text in (whole, cut)
+    ]
 
 
 def test_a_cell_without_numbers_has_no_forest_plot(visit):

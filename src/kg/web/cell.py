@@ -1,7 +1,7 @@
 """One cell of the map: what is known, which gaps are stated, who searched, what is near, and who could fill it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
@@ -21,7 +21,7 @@ from kg.web.estimates import panels
 from kg.web.language import language
 from kg.web.negotiate import HTML, SVG, choose
 from kg.web.parameters import Field, complete, fields, given
-from kg.web.site import select, site
+from kg.web.site import page_query, select, site
 from kg.web.tables import Sheet, sheet
 from kg.web.verdict import verdict
 from kg.web.view import BESIDES, FILTERS, View, question, viewed
@@ -38,6 +38,8 @@ _FEW: Final = 10
 _SHOWN: Final = 10
 _LARGEST: Final = 250
 """Rows of a table that stand on the page, folded in or not; the data files have all."""
+_ALL: Final = "LIMIT 1000000"
+"""How a question gives all things of a list that can be very long; a page asks for the first of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,9 @@ class Part:
         question: the question.
         values: its parameters, for the links to its answer as data.
         query: the bound query.
-        table: the answer.
+        table: the answer; of a very long list no more than the page shows.
         records: the answer's rows.
+        size: how many things the whole list has; None where nothing is left out.
     """
 
     question: Question
@@ -57,15 +60,18 @@ class Part:
     query: str
     table: Table
     records: list[dict[str, str]]
+    size: int | None = None
 
     @property
     def sheet(self) -> Sheet:
         """The answer as a table to show; of organisations those that come first."""
-        return sheet(self.table, _FEW if self.question.name == "cell-organisations" else _LARGEST)
+        found = sheet(self.table, _FEW if self.question.name == "cell-organisations" else _LARGEST)
+        found.size = self.size or found.size
+        return found
 
     def number(self, column: str) -> int:
-        """Return how many different things stand in a column."""
-        return len({row[column] for row in self.records if row[column]})
+        """Return how many different things stand in a column, the one that the list is of."""
+        return self.size or len({row[column] for row in self.records if row[column]})
 
     def by(self, column: str) -> list[tuple[str, list[dict[str, str]]]]:
         """Return the rows in the groups that a column makes; rows of a group stand together already."""
@@ -100,9 +106,16 @@ def _page(view: View, values: Mapping[str, str], place: Place) -> Response:
     pair = (ID + place["row"], ID + place["column"])
     if pair not in grid.cells:
         raise NotFound("the map of these dimensions has no such cell")
-    parts = {name: _part(name, values) for name in _PARTS}
     record = next(row for row in answers if (row["row"], row["column"]) == pair)
+    parts = {name: _part(name, values, _LARGEST) for name in _PARTS}
     rows = {name: part.records for name, part in parts.items()}
+    findings = each_once(rows["findings"])
+    very_many = int(record["findings"]) > _LARGEST
+    if very_many:
+        summed = _summed(parts["findings"].query)
+        parts["findings"] = replace(parts["findings"], size=int(record["findings"]))
+        parts["studies"] = replace(parts["studies"], size=sum(int(row["studies"]) for row in summed))
+        rows["findings"] = _newest(summed)
     narrowed = _narrowed(values)
     return page(
         "cell.html",
@@ -110,12 +123,13 @@ def _page(view: View, values: Mapping[str, str], place: Place) -> Response:
         sentences=verdict(record, rows, view.bar, narrowed=bool(narrowed)),
         weak=record["state"] in _WEAK,
         parts_of=parts,
-        findings=each_once(rows["findings"]),
+        findings=findings,
         panels=panels(rows["estimates"]),
         most=_SHOWN,
         largest=_LARGEST,
         beside=_beside(parts, values["asOf"]),
         publications=_publications(parts.values()),
+        very_many=very_many,
         narrowed=narrowed,
         view=view,
         place=place,
@@ -135,14 +149,41 @@ def _picture(values: Mapping[str, str], place: Place) -> Response:
     return response
 
 
-def _part(name: str, values: Mapping[str, str]) -> Part:
-    """Answer one of the questions of a cell, with those of the values that it has a parameter for."""
+def _part(name: str, values: Mapping[str, str], most: int | None = None) -> Part:
+    """Answer one of the questions of a cell.
+
+    Args:
+        name: the last word of the question's name.
+        values: as many of these are bound as it has parameters for.
+        most: of a list that can be very long, so many things are asked for; None for all.
+    """
     found = questions.find(f"cell-{name}")
     known = {parameter.name for parameter in found.parameters}
     bound = complete(found, {key: value for key, value in values.items() if key in known})
     query = found.bind(bound)
-    table = site().store.select(query)
+    table = site().store.select(query.replace(_ALL, f"LIMIT {most}") if most else query)
     return Part(found, bound, query, table, table.records())
+
+
+def _summed(query: str) -> list[Mapping[str, str]]:
+    """Sum up the findings of a cell, of which its page shows some: one row for each rigour of their studies.
+
+    Args:
+        query: ``cell-findings``, bound to the cell.
+    """
+    terms = questions.find("cell-findings").terms_in(query) or {}
+    return list(site().store.select(questions.bind(page_query("cell-summed"), terms, terms)).records())
+
+
+def _newest(summed: Collection[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Return the newest findings of each rigour, those that count first, as rows of ``cell-findings`` for the verdict."""
+    found: list[dict[str, str]] = []
+    for column, counts in (("newestCounting", "true"), ("newest", "false")):
+        for row in summed:
+            issued, _space, publication = row[column].partition(" ")
+            if issued:
+                found.append({"rank": row["rank"], "counts": counts, "issued": issued, "publication": publication})
+    return found
 
 
 def _beside(parts: Mapping[str, Part], as_of: str) -> Sheet:
