@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from html import unescape
 from xml.etree import ElementTree as ET
 
 import pyoxigraph as ox
@@ -368,6 +369,11 @@ def test_a_very_long_table_is_cut_and_says_so(visit, monkeypatch):
     assert 15 == len(set(re.findall(r"/doc/finding/number-\d+", part)))
     assert "Shown are the first 15 of 25 rows; the data files have all." in part
     assert 25 == len(set(re.findall(r"/number-\d+", client.get(f"/map/cell.csv?{FULL}").text)))
+    # What is nearest has a page of its own, for the same cell.
+    near = page[page.index('id="nearest"') : page.index('id="organisations"')]
+    [asked] = re.findall(r'href="(/questions/cell-nearest[^"]+)"', near)
+    assert "does not look beside the cell" in near
+    assert 200 == client.get(unescape(asked), headers=BROWSER).status_code
     assert "The rigour runs from 2 to 5 of 5." in said(whole)[1]
     assert said(whole) == said(cut)
     assert ['Studies <span class="count">2</span>'] * 2 == [

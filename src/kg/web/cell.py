@@ -107,10 +107,12 @@ def _page(view: View, values: Mapping[str, str], place: Place) -> Response:
     if pair not in grid.cells:
         raise NotFound("the map of these dimensions has no such cell")
     record = next(row for row in answers if (row["row"], row["column"]) == pair)
-    parts = {name: _part(name, values, _LARGEST) for name in _PARTS}
+    weak, very_many = record["state"] in _WEAK, int(record["findings"]) > _LARGEST
+    # Beside a cell with very many findings stand more, and what is found there is of little use to it.
+    asked = [name for name in _PARTS if name != "nearest" or weak or not very_many]
+    parts = {name: _part(name, values, _LARGEST) for name in asked}
     rows = {name: part.records for name, part in parts.items()}
     findings = each_once(rows["findings"])
-    very_many = int(record["findings"]) > _LARGEST
     if very_many:
         summed = _summed(parts["findings"].query)
         parts["findings"] = replace(parts["findings"], size=int(record["findings"]))
@@ -121,7 +123,7 @@ def _page(view: View, values: Mapping[str, str], place: Place) -> Response:
         "cell.html",
         cell=grid.cells[pair],
         sentences=verdict(record, rows, view.bar, narrowed=bool(narrowed)),
-        weak=record["state"] in _WEAK,
+        weak=weak,
         parts_of=parts,
         findings=findings,
         panels=panels(rows["estimates"]),
