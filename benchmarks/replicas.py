@@ -121,11 +121,15 @@ def median(samples: list[Sample]) -> Sample:
 def main() -> None:
     """Measure and print a table in Markdown."""
     parser = argparse.ArgumentParser(description="throughput against the number of replicas")
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, help="with a generation, as synthetic.py writes one")
     parser.add_argument("--most", type=int, default=4, choices=(2, 3, 4))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=3)
     given = parser.parse_args()
+    if not (given.folder / "current").exists():
+        parser.error(
+            f"{given.folder} holds no generation; python benchmarks/synthetic.py 10000 {given.folder} makes one"
+        )
     processors = len(os.sched_getaffinity(0))
     counts = range(1, given.most + 1)
     with ExitStack() as stack:
@@ -176,7 +180,7 @@ def show(kept: dict[tuple[str, int], list[Sample]], processors: int, given: argp
             f"| {here.replicas * 1000:.2f} | {here.others * 1000:.2f} |"
         )
     print(
-        f"\n{json.dumps([[*key, each.rate, each.replicas, each.others] for key, all_ in kept.items() for each in all_])}"
+        f"\nEach round: query, replicas, requests a second, seconds at the replica, at proxy and client.\n\n{json.dumps([[*key, each.rate, each.replicas, each.others] for key, all_ in kept.items() for each in all_])}"
     )
 
 

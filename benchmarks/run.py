@@ -20,7 +20,7 @@ from pathlib import Path
 from suite import comparing, plots, tables, targets
 from suite.context import Context
 from suite.figures import FIGURES
-from suite.keeping import Result
+from suite.keeping import FILE, Result
 from suite.measuring import Row, said
 
 HERE = Path(__file__).parent
@@ -56,8 +56,12 @@ def measure(given: argparse.Namespace) -> None:
 def _tell(result: Result, row: Row) -> None:
     result.add([row])
     result.save()
-    found = {name: f"{row.median(name):.4g}" for name in row.values}
-    print(f"{row.figure}, {row.case}, {row.size:,}: {found} {row.unit} {row.missing or ''}", flush=True)
+    found = [f"{name} {row.median(name):,.4g} {row.unit}" for name in row.values]
+    found += [f"{name} - ({why})" for name, why in row.missing.items()]
+    print(
+        f"{row.figure}, {row.case}, {f'{row.size:,} findings' if row.size else 'real graph'}: {'; '.join(found)}",
+        flush=True,
+    )
 
 
 def write(result: Result) -> None:
@@ -94,6 +98,9 @@ def main() -> None:
     elif given.command == "report":
         write(Result(given.folder))
     else:
+        for folder in (given.stored, given.second):
+            if not (folder / FILE).exists():
+                parser.error(f"{folder} holds no result ({FILE}); measure writes one")
         print("\n".join(comparing.compared(Result(given.stored), Result(given.second))))
 
 

@@ -55,7 +55,7 @@ def main(proxy: str, requests: int, visitors: int, replicas: int, swaps: int, gr
             run(load, started, front, requests, swaps)
     click.echo(f"{proxy}, {len(started)} replicas, {visitors} visitors, {swaps} swaps: {load.told()}")
     seen = ", ".join(f"{name} {count} times" for name, count in load.generations.items())
-    click.echo(f"generations seen: {seen}")
+    click.echo(f"the health page, asked among the rest, told of: {seen}")
     if load.failures or len(load.generations) != swaps + 1 or len(load.seconds) < requests:
         sys.exit(1)
 

@@ -26,6 +26,7 @@ def result(tmp_path):
         kept.add(
             [
                 Row("load", "rate", size, "triples/s", more_is_better=True, values={"ours": [90.0, 100.0, 110.0], "peer": [50.0]}, missing={"rdflib": "no time"}),
+                Row("sparql", "answers", size, "requests/s", more_is_better=True, values={"ours": [7.0]}),
                 Row("check", "duration", size, "s", values={"ours": [size / 1000], "peer": [size / 500]}),
             ]
         )  # fmt: skip
@@ -56,9 +57,15 @@ def test_a_ratio_above_one_is_better_whatever_the_unit(result):
 
 
 def test_growth_is_the_exponent_of_the_cost(result):
-    """A rate that stays is flat, a duration that grows ten times with ten times the findings is linear."""
+    """Answers as fast as before are flat, as many statements a second is linear, as is ten times the time for all."""
     found = {(one.case, one.contender): round(one.exponent, 6) for one in growth.fitted(result.rows.values())}
-    assert {("rate", "ours"): 0, ("rate", "peer"): 0, ("duration", "ours"): 1, ("duration", "peer"): 1} == found
+    assert {
+        ("rate", "ours"): 1,
+        ("rate", "peer"): 1,
+        ("answers", "ours"): 0,
+        ("duration", "ours"): 1,
+        ("duration", "peer"): 1,
+    } == found
 
 
 def test_a_result_is_added_to_and_read_again(result, tmp_path):
@@ -82,13 +89,39 @@ def test_a_median_outside_the_stated_spread_is_named(result, tmp_path):
     told = "\n".join(comparing.compared(result, second))
     assert "3 of 4 medians lie within" in told
     assert "| load | rate | 10,000 | ours |" in told
-    assert "- check, duration, 10,000, ours: not measured" in told
+    assert "| 100 | 90 to 110 | 45 | triples/s | 0.45 |" in told
+    assert "6 medians are of figures that were not asked for" in told
+
+
+def test_what_was_asked_for_and_is_not_there_is_named(result, tmp_path):
+    """A figure that was measured, but not for all that the stored run has, says what is missing."""
+    second = Result(tmp_path / "second")
+    second.add([Row("check", "duration", 10_000, "s", values={"ours": [5.0]})])
+    told = "\n".join(comparing.compared(result, second))
+    assert "| 10 | 9 to 11 | 5 | s | 2.00 |" in told
+    assert "- check, duration, 10,000, peer: not measured" in told
+    assert "- check, duration, 100,000, ours: not measured" in told
+
+
+def test_a_folder_without_a_result_is_no_result(tmp_path):
+    """A comparison with nothing would say that nothing lies outside."""
+    command = [sys.executable, ROOT / "benchmarks" / "run.py", "compare", tmp_path, tmp_path / "nothing"]
+    found = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    assert 2 == found.returncode
+    assert "holds no result" in found.stderr
 
 
 def test_what_is_missing_stands_in_the_table_with_its_reason(result):
     """No contender drops out of a table in silence."""
     told = "\n".join(tables.table(result.of("load"), "peer"))
     assert "- (no time)" in told
+
+
+def test_a_target_that_is_just_reached_is_met():
+    """None of none is what was wanted; so is the bound itself."""
+    most, least = targets.Target("", "", "", 0, 0), targets.Target("", "", "", 0, 5, at_least=True)
+    assert [True, False] == [targets.met(most, value, None) for value in (0, 1)]
+    assert [True, True, False] == [targets.met(least, value, None) for value in (6, 5, 4)]
 
 
 def test_every_target_asks_for_a_figure_that_there_is(result):

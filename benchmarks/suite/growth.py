@@ -17,7 +17,8 @@ class Growth:
     Attributes:
         figure, case, contender, unit: of what.
         medians: size to median.
-        exponent: 0 is flat, 1 is linear, 2 is quadratic; of what one thing costs, so of 1/rate where a rate was measured.
+        exponent: 0 is flat, 1 is linear, 2 is quadratic; of 1/rate where a rate was measured. A rate of statements is
+            turned into the cost of all of them: as many more statements as there are findings at the same rate is linear.
     """
 
     figure: str
@@ -39,7 +40,7 @@ def fitted(rows: Iterable[Row]) -> list[Growth]:
                 medians.setdefault(key, {})[row.size] = middle
                 better[key] = row.more_is_better
     return [
-        Growth(*key, dict(sorted(found.items())), slope(found) * (-1 if better[key] else 1))
+        Growth(*key, dict(sorted(found.items())), slope(found) * (-1 if better[key] else 1) + ("triples" in key[-1]))
         for key, found in medians.items()
         if len(found) > 1
     ]

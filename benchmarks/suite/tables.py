@@ -39,6 +39,12 @@ def _cell(row: Row, contender: str, peer: str) -> str:
     return f"{shown(middle)}{spread}" + (f" (**{ratio:.2f} x**)" if ratio else "")
 
 
+def _options(given: Mapping[str, object]) -> str:
+    """Return what was asked for, or what was there, in words."""
+    words = {name: " ".join(map(str, value)) if isinstance(value, list) else value for name, value in given.items()}
+    return ", ".join(f"{name} {value}" for name, value in words.items() if value != "")
+
+
 def report(result: Result, figures: Mapping[str, tuple[str, str]]) -> Iterator[str]:
     """Give the lines of the whole report.
 
@@ -51,19 +57,22 @@ def report(result: Result, figures: Mapping[str, tuple[str, str]]) -> Iterator[s
     for run in result.runs:
         changed = ", with changes that were not committed" if run["changed"] else ""
         yield (
-            f"- {run['date']} UTC, commit {run['commit']}{changed}: {run['options']}; {run['processors']} processors "
+            f"- {run['date']} UTC, commit {run['commit']}{changed}: {_options(run['options'])}; {run['processors']} processors "
             f"({run['processor']}), {run['memory_gb']} GB, load {run['load']} at the start, {run['system']}, "
-            f"Python {run['python']}, {run['versions']}, Java: {run['java']}"
+            f"Python {run['python']}, {_options(run['versions'])}, Java {run['java']}"
         )
     for name, (title, peer) in figures.items():
         if rows := result.of(name):
             yield f"\n## {title}\n"
-            yield f"`python benchmarks/run.py measure --only {name}`; peer: {peer}.\n"
+            yield f"`python benchmarks/run.py measure --only {name}`{f'; peer: {peer}' if peer else ''}.\n"
             yield from table(rows, peer)
             yield f"\n![{title}]({name}.svg)"
     if found := growth.fitted(result.rows.values()):
         yield "\n## Growth\n"
-        yield "Exponent of the cost as a power of the findings: 0 is flat, 1 linear; bold is worse than linear.\n"
+        yield (
+            "Exponent of the cost as a power of the findings: 0 is flat, 1 linear; bold is worse than linear. Of a rate it is "
+            "the cost of one answer; of statements a second, the cost of all statements.\n"
+        )
         yield "| figure | case | contender | medians | exponent |"
         yield "|---|---|---|---|---|"
         for one in found:

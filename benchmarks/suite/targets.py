@@ -72,6 +72,13 @@ TARGETS = (
 )  # fmt: skip
 
 
+def met(target: Target, value: float, ratio: float | None) -> bool:
+    """Tell whether a target is met by a value, or by a ratio where one is wanted."""
+    if ratio is not None:
+        return ratio >= target.bound
+    return value >= target.bound if target.at_least else value <= target.bound
+
+
 def table(result: Result) -> Iterator[str]:
     """Give the lines of a table of all targets: wanted, measured, met or missed."""
     yield "| target | findings | wanted | measured | peer | ratio | | command |"
@@ -86,11 +93,10 @@ def table(result: Result) -> Iterator[str]:
         if row is None or value is None or (target.peer and ratio is None):
             reasons = row.missing if row else {}
             why = reasons.get(target.contender) or reasons.get(target.peer) or "not measured"
-            yield f"| {target.what} | {size} | {wanted} | - ({why}) | {target.peer} | | | {command} |"
+            yield f"| {target.what} ({target.contender}) | {size} | {wanted} | - ({why}) | {target.peer} | | | {command} |"
             continue
-        met = ratio >= target.bound if ratio is not None else (value >= target.bound) == target.at_least
         unit = "" if target.peer else f" {row.unit}"
         yield (
             f"| {target.what} ({target.contender}) | {size} | {wanted}{unit} | {value:,.3g} {row.unit} | {target.peer} "
-            f"| {f'{ratio:.2f}' if ratio is not None else ''} | {'met' if met else '**missed**'} | {command} |"
+            f"| {f'{ratio:.2f}' if ratio is not None else ''} | {'met' if met(target, value, ratio) else '**missed**'} | {command} |"
         )

@@ -143,6 +143,7 @@ def serve(
     When the files have mistakes they are named and the last good generation is served. A later `kg build` is taken
     over without a restart. With --store nothing is built: the site stands over the engine there.
     """
+    from kg import ondisk  # noqa: PLC0415
     from kg.lastgood import LastGood, standing_in  # noqa: PLC0415
     from kg.web.server import run, try_port  # noqa: PLC0415
 
@@ -169,6 +170,8 @@ def serve(
         click.echo("kg: " + standing_in(found), err=True)
     generation = found.generation
     click.echo(f"generation {generation.name}: {generation.manifest['quads']} quads")
+    if ondisk.needed(generation, config.memory_limit):
+        click.echo(_("the graph is larger than KG_MEMORY_LIMIT and is read from disk"))
     run(config, tell, good)
 
 

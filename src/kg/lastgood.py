@@ -58,7 +58,7 @@ class LastGood:
         except NoGeneration as error:
             for generation in kept(self._var):
                 with suppress(NoGeneration):
-                    return Found(self._verified(generation), str(error))
+                    return Found(self._verified(generation), self._complaint(error))
             raise
 
     def current(self) -> Generation:
@@ -68,6 +68,11 @@ class LastGood:
             NoGeneration: it is missing or damaged.
         """
         return self._verified(generations.current(self._var))
+
+    def _complaint(self, error: NoGeneration) -> str:
+        """Say why a generation that was built is not served as the current one."""
+        link = self._var / "current"
+        return str(error) if link.is_symlink() else _("the link %(place)s is gone; run: kg build", place=link)
 
     def _verified(self, generation: Generation) -> Generation:
         now = mark(generation.folder)

@@ -241,7 +241,8 @@ class Server(BaseApplication):  # type: ignore[misc]
                 ondisk.ready(self._good.current(), self._config.memory_limit)
             except KgError as error:
                 served, _ = self._notice.read()
-                told = f"{error}; generation {served} goes on serving"
+                own = current.resolve().name == served
+                told = f"{error}; {'what was read of it before' if own else f'generation {served}'} goes on serving"
                 _log.warning(told)
                 self._notice.write(served, told)
             else:
