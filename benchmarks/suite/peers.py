@@ -174,6 +174,10 @@ def endpoints(folder: Path, scratch: Path, wanted: tuple[str, ...]) -> Iterator[
         "oxigraph memory": lambda: stack.enter_context(oxigraph(folder, None)),
         "ours": lambda: stack.enter_context(ours(folder, **NO_LIMITS, KG_CACHE_BYTES="0"))[0] + "/sparql",
         "ours, cached": lambda: stack.enter_context(ours(folder, **NO_LIMITS))[0] + "/sparql",
+        # As if the graph were larger than memory.
+        "ours, disk": lambda: (
+            stack.enter_context(ours(folder, **NO_LIMITS, KG_CACHE_BYTES="0", KG_MEMORY_LIMIT="1"))[0] + "/sparql"
+        ),
         "fuseki": lambda: stack.enter_context(fuseki(folder, scratch)),
         "virtuoso": lambda: stack.enter_context(_virtuoso(folder, scratch)),
     }

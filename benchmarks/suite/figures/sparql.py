@@ -1,7 +1,7 @@
 """SPARQL over HTTP, from one client to sixty-four, ours beside the engine's own server and others.
 
-Needs ``wrk`` (Debian). Ours runs twice: without its cache of whole answers, and with it. A case marked ``new`` opens a
-connection for each request, as most programs do; the others keep theirs.
+Needs ``wrk`` (Debian). Ours runs three times: without its cache of whole answers, with it, and from disk without it. A
+case marked ``new`` opens a connection for each request, as most programs do; the others keep theirs.
 """
 
 import re
@@ -17,7 +17,7 @@ from suite.peers import ask, counted, endpoints
 
 QUERIES = {path.stem: path.read_text("utf-8") for path in sorted((ROOT / "benchmarks" / "queries").glob("*.rq"))}
 QUERIES["gap-map"] = questions.find("gap-map").bind({"asOf": "2026-11-21", "lang": "en"})
-SERVERS = ("oxigraph disk", "oxigraph memory", "ours", "ours, cached", "fuseki", "virtuoso")
+SERVERS = ("oxigraph disk", "oxigraph memory", "ours", "ours, cached", "ours, disk", "fuseki", "virtuoso")
 CASES = (
     ("tiny", 1, "new"), ("tiny", 8, "new"), ("tiny", 1, ""), ("tiny", 8, ""), ("tiny", 64, ""),
     ("rows-100", 1, ""), ("rows-100", 8, ""), ("rows-100", 64, ""),
