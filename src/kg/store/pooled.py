@@ -194,14 +194,15 @@ class PooledStore:
     def _relieve(self) -> None:
         """Put new processes in the place of those that copied much of the graph, when these have nothing to do.
 
-        Not after each query: who asks for much asks again, and would have it all copied again.
+        One at a time, and not after each query: who asks for much asks again, and would have it all copied again.
         """
-        while not self._closing.wait(_RELIEF_SECONDS / 2):
+        while not self._closing.wait(_RELIEF_SECONDS):
             before = time.monotonic() - _RELIEF_SECONDS
             for number in [number for number, since in list(self._heavy.items()) if since < before]:
                 if turn := self._turns.claim(number):
                     self._heavy.pop(number, None)
                     self._crew.renew(number, then=partial(self._turns.end, turn))
+                    break
 
     def _as_new(self, turn: Turn) -> bool:
         """Tell whether a process is fit for the next query after one that it answered."""
