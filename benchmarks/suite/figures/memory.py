@@ -28,7 +28,7 @@ def measure(context: Context, size: int) -> Iterator[Row]:
     with ours(context.generation(size), **NO_LIMITS, KG_CACHE_BYTES="0") as (site, process):
         server = psutil.Process(process.pid)
         # What it is made of is taken for growth otherwise.
-        _await_index(site, context.limit)
+        await_index(site, context.limit)
         for place in range(12):
             ask(f"{site}/sparql", f"{QUERIES['rows-100']}\n# {place}", 60)
         rows = {
@@ -52,7 +52,7 @@ def measure(context: Context, size: int) -> Iterator[Row]:
     yield in_turn(Row("memory", "generator of this graph, largest", size, "MB"), generator, 1)
 
 
-def _await_index(site: str, limit: float) -> None:
+def await_index(site: str, limit: float) -> None:
     """Wait until the index of the search has been made."""
     until = time.monotonic() + limit
     while time.monotonic() < until:

@@ -17,12 +17,14 @@ from kg.store.opening import bounds_of, limits_of
 from kg.store.pooled import PooledStore
 from kg.web import create_app, logs
 from suite.context import Context
-from suite.figures.memory import web_of, workers_of
+from suite.figures.memory import await_index, web_of, workers_of
 from suite.figures.sparql import QUERIES
 from suite.measuring import Row, in_turn
 from suite.peers import NO_LIMITS, ours
 
 EACH = 1000
+SETTLED = 12
+"""Seconds after the index of the search is made in which a query process may be replaced."""
 JSON = "application/sparql-results+json"
 
 
@@ -31,6 +33,9 @@ def measure(context: Context, size: int) -> Iterator[Row]:
     folder = context.generation(size)
     with ours(folder, **NO_LIMITS, KG_CACHE_BYTES="0") as (site, process):
         server = psutil.Process(process.pid)
+        # It keeps the web process at work, and the process that was asked for it is replaced soon after.
+        await_index(site, context.limit)
+        time.sleep(SETTLED)
         kinds = {"web process": [web_of(server)], "query processes": workers_of(server)}
         line = http.client.HTTPConnection(site.removeprefix("http://"), timeout=60)
         with closing(line):
