@@ -91,6 +91,8 @@ class QueryProcess:
 
     def kill(self) -> None:
         """End it, whatever it does, and wait until it is gone."""
-        self._process.kill()
+        # Of one that has ended by itself the number may be another program's by now.
+        if self._process.is_alive():
+            self._process.kill()
         self._process.join()
         self._line.close()
