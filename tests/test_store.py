@@ -7,9 +7,12 @@ import xml.etree.ElementTree as ET
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg.errors import BadQuery, NotAcceptable
-from kg.store import GRAPH_FORMATS, RESULT_FORMATS, EmbeddedStore, Table
+from kg.store import GRAPH_FORMATS, RESULT_FORMATS, EmbeddedStore, Table, read_table
+from kg.vocabulary import XSD
 
 DATA = """
 <x:a> <x:p> "a, \\"één\\"\\n"@nl <x:graph-a> .
@@ -64,6 +67,38 @@ def test_a_select_is_a_table(store):
         ),
     )
     assert table.records()[1] == {"o": "2", "s": "x:b", "none": ""}
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.none(),
+            st.builds(ox.Literal, st.text()),
+            st.builds(ox.Literal, st.text(), language=st.sampled_from(["nl", "en", "en-gb"])),
+            st.builds(
+                ox.Literal,
+                st.text(st.sampled_from("01.+-e aINF"), max_size=5),
+                datatype=st.sampled_from(
+                    [ox.NamedNode(XSD + name) for name in ("integer", "decimal", "double", "date")]
+                ),
+            ),
+            st.sampled_from([ox.NamedNode("https://example.org/é?a=%20b"), ox.Literal(value=True)]),
+        ),
+        max_size=6,
+    )
+)
+def test_a_table_is_read_as_it_was_whatever_it_holds(store, terms):
+    rows = " ".join("UNDEF" if term is None else str(term) for term in terms)
+    query = f"SELECT ?x {{ VALUES ?x {{ {rows} }} }}"
+    expected = Table(("x",), tuple((term,) for term in terms))
+    assert store.select(query) == expected
+    media_type = "application/sparql-results+json"
+    assert read_table(store.reply(query, taking(media_type)).read(), media_type) == expected
+
+
+def test_a_statement_about_a_statement_is_not_read(store):
+    with pytest.raises(TypeError, match="about a statement"):
+        store.select("SELECT ?x { BIND(<<( <x:a> <x:p> <x:b> )>> AS ?x) }")
 
 
 def test_the_store_counts_its_statements(store):

@@ -319,7 +319,7 @@ def _answer(store: Store, query: str, form: str) -> None:
             "SELECT takes --format table, csv or json, ASK json, CONSTRUCT and DESCRIBE turtle"
         ) from error
     if form == "table":
-        click.echo(_columns(read_table(content)), nl=False)
+        click.echo(_columns(read_table(content, wanted)), nl=False)
     else:
         sys.stdout.buffer.write(content.replace(b"\r\n", b"\n"))
 

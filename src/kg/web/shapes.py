@@ -39,17 +39,17 @@ def shape(axes: "Axes", state: str, x: float, y: float) -> None:
         return [(x + unit * (across - _HALF), y + unit * (down - _HALF)) for across, down in points]
 
     for points in _FILLED.get(state, []):
-        axes.add_patch(Polygon(at(points), facecolor=tone, edgecolor="none"))
+        axes.add_artist(Polygon(at(points), facecolor=tone, edgecolor="none"))
     if state in {"too-weak", "never-searched"}:
         dashes = (0, (1.6, 1.4)) if state == "never-searched" else "solid"
-        axes.add_patch(Circle((x, y), 8.8 * unit, facecolor="none", edgecolor=tone, linewidth=1, linestyle=dashes))
+        axes.add_artist(Circle((x, y), 8.8 * unit, facecolor="none", edgecolor=tone, linewidth=1, linestyle=dashes))
     if state == "too-weak":
-        axes.add_patch(Wedge((x, y), 8.8 * unit, 90, 270, facecolor=tone, edgecolor="none"))
+        axes.add_artist(Wedge((x, y), 8.8 * unit, 90, 270, facecolor=tone, edgecolor="none"))
     if state == "untested":
         corners = at([(12, 2.5), (21.5, 12), (12, 21.5), (2.5, 12)])
-        axes.add_patch(Polygon(corners, facecolor="none", edgecolor=tone, linewidth=1))
-        axes.add_patch(Circle((x, y), 2.6 * unit, facecolor=tone, edgecolor="none"))
+        axes.add_artist(Polygon(corners, facecolor="none", edgecolor=tone, linewidth=1))
+        axes.add_artist(Circle((x, y), 2.6 * unit, facecolor=tone, edgecolor="none"))
     if state == "searched-nothing":
         (centre, start, end) = at([(10, 10), (15.4, 15.4), (21.4, 21.4)])
-        axes.add_patch(Circle(centre, 7.2 * unit, facecolor="none", edgecolor=tone, linewidth=1.1))
+        axes.add_artist(Circle(centre, 7.2 * unit, facecolor="none", edgecolor=tone, linewidth=1.1))
         axes.plot([start[0], end[0]], [start[1], end[1]], color=tone, linewidth=1.2, solid_capstyle="round")

@@ -122,4 +122,4 @@ def _shown(query: str, reply: Reply) -> Response:
     found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
     if isinstance(found, ox.QueryBoolean):
         return page("sparql.html", query=query, verdict=bool(found))
-    return page("sparql.html", query=query, sheet=plain_sheet(read_table(body), _SHOWN))
+    return page("sparql.html", query=query, sheet=plain_sheet(read_table(body, JSON), _SHOWN))
