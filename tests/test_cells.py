@@ -14,6 +14,7 @@ from kg.store.interface import Forms, Task, read_table
 from test_gap_map import CONCEPTS, HERE, ID, PREFIXES, World, found, turtle, worlds
 
 MAP = questions.find("gap-map")
+GAPS = questions.find("gaps-by-concept")
 
 
 def loaded(text):
@@ -50,6 +51,30 @@ def test_the_index_counts_what_the_engine_counts(given_world):
     rewritten = counted(query, Cells(engine))
     assert "?favourableFinding" not in rewritten
     assert rows(engine, rewritten) == rows(engine, query)
+
+
+@tries(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(worlds())
+def test_the_index_counts_gaps_as_the_engine_does(given_world):
+    """For any small world, the gaps beside the rows and the columns of a map are the same."""
+    world, asked = given_world
+    engine = loaded(turtle(world))
+    cells = Cells(engine)
+    for axis in ("rows", "columns"):
+        query = GAPS.bind({"rows": asked.values()[axis], "asOf": asked.values()["asOf"]})
+        rewritten = counted(query, cells)
+        assert "?stated" not in rewritten
+        assert rows(engine, rewritten) == rows(engine, query)
+
+
+@pytest.mark.parametrize("dimension", ["component", "intervention", "targetGroup", "outcome", "country", "theme"])
+@pytest.mark.parametrize(("day", "language"), [("9999-12-31", "nl"), ("2015-12-31", "en"), ("1900-01-01", "nl")])
+def test_the_real_gaps_are_the_same(real_engine, real_cells, dimension, day, language):
+    """The gaps that the real graph states by concept are the same with the index, on three days."""
+    query = GAPS.bind({"rows": dimension, "asOf": day, "lang": language})
+    rewritten = counted(query, real_cells)
+    assert rewritten != query
+    assert rows(real_engine, rewritten) == rows(real_engine, query)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +128,8 @@ def test_the_file_itself_is_answered_from_the_index():
         MAP.text.replace("wk:component wk:targetGroup", "UNDEF wk:targetGroup"),
         MAP.text.replace('"9999-12-31"', '"12015-12-31"'),
         MAP.text.replace('"9999-12-31"', '"2015-12-31"', 1),
+        GAPS.text.replace("wk:component", "wk:nothing"),
+        GAPS.text.replace("DISTINCT ?gap", "?gap"),
     ],
 )  # fmt: skip
 def test_any_other_query_is_left_alone(query):

@@ -21,12 +21,10 @@ _COUNTED: Final = (
     "favourable", "none", "unfavourable", "mixed", "findings", "empirical", "studies", "reviews", "loose", "gaps",
     "contested", "projects", "searches",
 )  # fmt: skip
-_PART: Final = re.compile(r"^  # 1\. .*?(?=^  # 2\. )", re.MULTILINE | re.DOTALL)
-"""The part of the question that counts: all else follows from the counts."""
 
 
 def counted(query: str, cells: Cells) -> str:
-    """Return a query with counts of the index in place of the part that counts, where it is the question of the map.
+    """Return a query with counts of the index in place of the part that counts, where it is a question that has one.
 
     Args:
         query: any query.
@@ -35,17 +33,41 @@ def counted(query: str, cells: Cells) -> str:
     Returns:
         A query with the same answer; the very query where it is another, or asks what the index does not know.
     """
-    # The first is cheap, and false for nearly every query.
-    if _MAP.asks["en"] not in query or (terms := _MAP.terms_in(query)) is None:
-        return query
-    try:
-        asked = _asked(terms, cells)
-    except (IrregularError, LookupError):
-        return query
-    rows = _rows(*cells.count(asked))
+    for question, part, block in _COUNTING:
+        # The first is cheap, and false for nearly every query.
+        if question.asks["en"] in query and (terms := question.terms_in(query)) is not None:
+            try:
+                written = block(terms, cells)
+            except (IrregularError, LookupError):
+                return query
+            before, after = part.split(query, maxsplit=1)
+            return before + written + after
+    return query
+
+
+def _of_the_map(terms: Mapping[str, str], cells: Cells) -> str:
+    """Count what fills each cell."""
+    rows = _rows(*cells.count(_asked(terms, cells)))
     names = " ".join(f"?{name}" for name in ("row", "column", *_COUNTED, "latest"))
-    block = ("  VALUES ?asOf { ", terms["asOf"], " }\n  VALUES (", names, ") {\n", *rows, "  }\n\n")
-    return _PART.sub(lambda _: "".join(block), query)
+    return "".join(("  VALUES ?asOf { ", terms["asOf"], " }\n  VALUES (", names, ") {\n", *rows, "  }\n\n"))
+
+
+def _of_gaps(terms: Mapping[str, str], cells: Cells) -> str:
+    """Count the gaps that name each concept of a dimension."""
+    found = cells.stated(_dimension(terms["rows"], cells), _day(terms))
+    rows = "\n".join(f"({concept.decode()} {gaps})" for concept, gaps in found.items())
+    return f"  VALUES (?concept ?gaps) {{\n{rows}\n  }}\n"
+
+
+_COUNTING: Final = (
+    (_MAP, re.compile(r"^  # 1\. .*?(?=^  # 2\. )", re.MULTILINE | re.DOTALL), _of_the_map),
+    (
+        questions.find("gaps-by-concept"),
+        re.compile(r"^  # Count once, .*?(?=^  # Words and order\.)", re.MULTILINE | re.DOTALL),
+        _of_gaps,
+    ),
+)
+"""Questions, the part of each that counts (all else follows from that), and what writes its counts."""
 
 
 def _asked(terms: Mapping[str, str], cells: Cells) -> Asked:
@@ -55,13 +77,26 @@ def _asked(terms: Mapping[str, str], cells: Cells) -> Asked:
         IrregularError: one is of a form that is not read here.
         LookupError: the rows or columns are no dimension.
     """
-    rows, columns = (_iri(terms[name]).decode()[1:-1].removeprefix(WK) for name in _AXES)
-    if not {rows, columns} <= cells.dimensions:
-        raise LookupError(rows, columns)
+    rows, columns = (_dimension(terms[name], cells) for name in _AXES)
     tops = (_maybe(terms[name]) for name in _TOPS)
     filters = {name: concept for name in terms.keys() - _BESIDE if (concept := _maybe(terms[name]))}
-    as_of = day(terms["asOf"].replace("^^xsd:date", f"^^<{XSD}date>").encode())
-    return Asked(rows, columns, next(tops), next(tops), filters, as_of, whole(terms["minRigour"].encode()))
+    return Asked(rows, columns, next(tops), next(tops), filters, _day(terms), whole(terms["minRigour"].encode()))
+
+
+def _dimension(written: str, cells: Cells) -> str:
+    """Read the name of a dimension.
+
+    Raises:
+        LookupError: the index does not know it.
+    """
+    name = _iri(written).decode()[1:-1].removeprefix(WK)
+    if name not in cells.dimensions:
+        raise LookupError(name)
+    return name
+
+
+def _day(terms: Mapping[str, str]) -> int:
+    return day(terms["asOf"].replace("^^xsd:date", f"^^<{XSD}date>").encode())
 
 
 def _maybe(written: str) -> Term | None:

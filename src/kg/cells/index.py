@@ -84,6 +84,23 @@ class Cells:
         counts = known | searched | self._effective(asked, grid) | self._open(asked, grid) | {"latest": latest}
         return list(rows), list(columns), counts
 
+    def stated(self, dimension: str, as_of: int) -> dict[Term, int]:
+        """Count the gaps that sources had stated by a day, by each concept that they name or that is broader.
+
+        Args:
+            dimension: one of :attr:`dimensions`.
+            as_of: a day such as 20150722.
+
+        Returns:
+            A number for every concept of the dimension's schemes, and for what is broader elsewhere.
+        """
+        numbers = self._gaps.sets[dimension][self._gaps.known <= as_of]
+        counts = dict.fromkeys(self._schemes[dimension], 0)
+        for named, gaps in zip(self._sets[dimension], np.bincount(numbers).tolist(), strict=False):
+            for concept in self._hierarchy.up(named) if gaps else ():
+                counts[concept] = counts.get(concept, 0) + gaps
+        return counts
+
     def _known(self, asked: Asked, grid: Grid) -> dict[str, Counts]:
         """Count findings, in the cells of their own concepts and of everything broader."""
         findings = self._findings

@@ -31,13 +31,6 @@ _WIDE, _HEAD, _MARGIN = 1.25, 2.3, 0.25
 """Sizes in inches: the width of a cell and of the heads of rows, the white around all."""
 _STEP: Final = 0.15
 _APART: Final = 0.2
-_STYLE: Final[dict[str, Any]] = {
-    "svg.hashsalt": "werkkennis",
-    # Letters stay letters in SVG: they can be searched and read aloud, and drawing each as a shape took half the time.
-    "svg.fonttype": "none",
-    "font.family": ["DejaVu Sans", "sans-serif"],
-    "font.size": 7.5,
-}
 
 
 def draw(media_type: str, context: Mapping[str, Any]) -> Response:
@@ -71,7 +64,15 @@ def draw(media_type: str, context: Mapping[str, Any]) -> Response:
         for name, row in zip(names, rows, strict=True)
     ]
     height = top + sum(highs) + 0.3 + _APART * (len(states) + 1) + _STEP * len(below) + 2 * _MARGIN
-    with rc_context(_STYLE):
+    # Letters stay letters in SVG: they can be searched and read aloud, and drawing each as a shape took half the time.
+    with rc_context(
+        {
+            "svg.hashsalt": "werkkennis",
+            "svg.fonttype": "none",
+            "font.family": ["DejaVu Sans", "sans-serif"],
+            "font.size": 7.5,
+        }
+    ):
         figure = Figure(figsize=(width, height))
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set(xlim=(-_MARGIN, width - _MARGIN), ylim=(height - _MARGIN, -_MARGIN))
