@@ -6,7 +6,7 @@
 
 ``measure`` adds what it measures to ``FOLDER/result.json`` and draws it anew, so that it can be run in parts and stopped
 at any moment; size 0 is the graph of this repository. ``report`` writes table and plots again; ``compare`` tells which
-medians of a second run fall outside the spread of a stored one. A contender that could not be measured stands in the
+medians of a second run, and which ratios to a peer, fall outside the spread of a stored one. A contender that could not be measured stands in the
 table with its reason; nothing here fails because something is slow.
 """
 
@@ -101,7 +101,8 @@ def main() -> None:
         for folder in (given.stored, given.second):
             if not (folder / FILE).exists():
                 parser.error(f"{folder} holds no result ({FILE}); measure writes one")
-        print("\n".join(comparing.compared(Result(given.stored), Result(given.second))))
+        peers = {name: figure.peer for name, figure in FIGURES.items() if figure.peer}
+        print("\n".join(comparing.compared(Result(given.stored), Result(given.second), peers)))
 
 
 if __name__ == "__main__":

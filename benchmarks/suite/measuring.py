@@ -61,6 +61,11 @@ class Row:
             return None
         return own / other if self.more_is_better else other / own
 
+    def ratio_spread(self, contender: str, peer: str) -> tuple[float, float]:
+        """Return between which ratios to a peer another run of a contender is expected: as far as both spreads allow."""
+        (low, high), (least, most) = self.spread(contender), self.spread(peer)
+        return (low / most, high / least) if self.more_is_better else (least / high, most / low)
+
 
 def in_turn(row: Row, contenders: Mapping[str, Callable[[], float]], rounds: int) -> Row:
     """Measure all contenders, one after the other, round after round, and put what they gave into the row.
