@@ -36,6 +36,7 @@ from kg import __version__
 from kg.cells import Cells, indexed
 from kg.durable import flush, made, put, sweep
 from kg.errors import KgError
+from kg.openfiles import open_all
 from kg.spoken import gettext as _
 
 if TYPE_CHECKING:
@@ -121,19 +122,16 @@ def open_store(folder: Path) -> ox.Store:
     """
     _most, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, allowed))
-    files = set((folder / _STORE).glob("*.sst"))
     try:
         store = ox.Store.read_only(str(folder / _STORE))
     except OSError as error:
         raise KgError(_("%(place)s cannot be read (%(reason)s)", place=folder, reason=error)) from error
-    closed = files - set(_open_files())
-    if closed:
-        # The engine opens as many files at once as a quarter of what it may have.
+    if open_all(store, folder / _STORE):
         raise KgError(
             _(
                 "%(place)s has %(files)d files, and this process may open %(allowed)d; allow more (ulimit -n)",
                 place=folder,
-                files=len(files),
+                files=len(list((folder / _STORE).glob("*.sst"))),
                 allowed=allowed,
             )
         )
@@ -273,12 +271,6 @@ def _finish(generation: "Generation", new: Path) -> None:
 def _digest(file: Path) -> str:
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
-
-
-def _open_files() -> Iterator[Path]:
-    for entry in Path("/proc/self/fd").iterdir():
-        with suppress(OSError):
-            yield entry.readlink()
 
 
 @contextmanager

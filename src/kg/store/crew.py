@@ -85,7 +85,8 @@ class Crew:
         try:
             started.result(timeout=patience)
         except (OSError, EOFError) as error:
-            raise KgError(f"the query processes do not start: {error or type(error).__name__}") from error
+            said = self.last_words(0).strip().rpartition("\n")[2] or str(error) or type(error).__name__
+            raise KgError(f"the query processes do not start: {said}") from error
 
     def ask(self, number: int, task: Task, spooled: str) -> QueryProcess:
         """Hand a query to a process that does nothing else, and return that process.
