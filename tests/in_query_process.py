@@ -1,8 +1,9 @@
 """Run a query as a query process does, with the refusal of SERVICE switched off: what stops a call then is the process.
 
-    python in_query_process.py (walled|disk|open) FOLDER QUERY
+    python in_query_process.py (walled|disk|many|open) FOLDER QUERY
 
-Prints what came of it. Only for tests: in ``disk`` the graph is a finished store on disk; in ``open``, the engine stands as it is and does call out.
+Prints what came of it. Only for tests: in ``disk`` the graph is a finished store on disk, in ``many`` one of more files
+than the engine opens at first; in ``open``, the engine stands as it is and does call out.
 """
 
 import pickle
@@ -15,6 +16,14 @@ from kg.store import embedded, worker
 from kg.store.interface import Forms, Task
 
 
+def write(folder: Path, number: int) -> None:
+    """Add a statement to a store, in files of its own."""
+    store = ox.Store(str(folder))
+    graph = ox.NamedNode(f"x:g{number}")
+    store.bulk_extend([ox.Quad(ox.NamedNode(f"x:s{number}"), ox.NamedNode("x:p"), ox.Literal("o"), graph)])
+    store.flush()
+
+
 def main() -> None:
     """Run the query."""
     wall, place, query = sys.argv[1:]
@@ -22,10 +31,9 @@ def main() -> None:
     folder = Path(place)
     limits = worker.Limits(1 << 30, 1_000_000, folder)
     limits.last_words.mkdir()
-    if wall == "disk":
-        store = ox.Store(str(folder / "store"))
-        store.add(ox.Quad(ox.NamedNode("x:s"), ox.NamedNode("x:p"), ox.NamedNode("x:o")))
-        del store
+    if wall in {"disk", "many"}:
+        for number in range(3 if wall == "many" else 1):
+            write(folder / "store", number)
         (folder / "cells.pickle").write_bytes(pickle.dumps(None))
         worker.hold_on_disk(folder)
     else:

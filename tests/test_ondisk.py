@@ -11,16 +11,13 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from pathlib import Path
 
 import psutil
-import pyoxigraph as ox
 import pytest
 
 from kg import ondisk, questions
 from kg.errors import KgError, NoGeneration
 from kg.generations import build
-from kg.openfiles import open_all
 from kg.store import EmbeddedStore
 from small_graph import write_graph
 from surroundings import ROOT, await_answer, free_port
@@ -266,26 +263,3 @@ def test_too_few_files_are_said(small):
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert KgError.__name__ in done.stderr
     assert "descriptors" in done.stderr
-
-
-@pytest.mark.parametrize("batches", [1, 3])
-def test_all_files_are_open_however_many_there_are(tmp_path, generation, batches):
-    """The engine opens sixteen by itself; a query process that may open none would fail where it needs another."""
-    statements = list(generation.load())
-    store = ox.Store(str(tmp_path))
-    for number in range(batches):
-        store.bulk_extend(statements[number::batches])
-    store.flush()
-    del store
-    files = set(tmp_path.glob("*.sst"))
-    found = ox.Store.read_only(str(tmp_path))
-    before = files - opened()
-    assert (len(files) > 16) == bool(before) == (batches > 1)
-    assert open_all(found, tmp_path) == set()
-    assert files <= opened()
-    assert len(statements) == len(found)
-
-
-def opened():
-    """Return the files that this process has open."""
-    return {entry.readlink() for entry in Path("/proc/self/fd").iterdir() if entry.exists()}

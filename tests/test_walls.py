@@ -1,4 +1,4 @@
-"""Two walls against calls on a visitor's behalf: SERVICE is refused, and the process that runs a query cannot call."""
+"""Walls against calls on a visitor's behalf: SERVICE is refused, and the process that runs a query cannot call."""
 
 import socket
 import subprocess
@@ -69,7 +69,7 @@ def test_without_walls_the_engine_calls(tmp_path):
         assert callers
 
 
-@pytest.mark.parametrize("wall", ["walled", "disk"])
+@pytest.mark.parametrize("wall", ["walled", "disk", "many"])
 @pytest.mark.parametrize("form", CALLS)
 def test_a_query_process_cannot_call(form, wall, tmp_path):
     """With the first wall off, the engine in a query process opens no connection, whatever form the call has."""
@@ -78,6 +78,21 @@ def test_a_query_process_cannot_call(form, wall, tmp_path):
 
         assert [] == callers
     assert said
+
+
+def test_a_query_process_reads_all_files_of_a_store(tmp_path):
+    """The engine opens sixteen files at first; what stands in the others is found all the same."""
+    assert run("many", tmp_path, "SELECT ?g { GRAPH ?g { ?s ?p 'o' } }").count('"x:g') == 3
+    assert len(list((tmp_path / "store").glob("*.sst"))) > 16
+
+
+def test_without_slots_for_the_other_files_nothing_is_asked(tmp_path, monkeypatch):
+    """Where connections cannot be kept out, a process that would have to open files later does not begin."""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (tmp_path / "sitecustomize.py").write_text("import platform\nplatform.machine = lambda: 'unknown'\n")
+    assert "KgError" in run("many", tmp_path, "ASK {}")
+    (tmp_path / "small").mkdir()
+    assert "true" in run("disk", tmp_path / "small", "ASK {}")
 
 
 @pytest.mark.parametrize("form", CALLS)

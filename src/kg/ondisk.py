@@ -36,7 +36,6 @@ from kg import __version__
 from kg.cells import Cells, indexed
 from kg.durable import flush, made, put, sweep
 from kg.errors import KgError
-from kg.openfiles import open_all
 from kg.spoken import gettext as _
 
 if TYPE_CHECKING:
@@ -49,6 +48,8 @@ _STORE: Final = "store"
 _PR_SET_PDEATHSIG: Final = 1
 _CELLS: Final = "cells.pickle"
 _MADE_BY: Final = f"{ox.__version__} {__version__}"
+_OTHER_FILES: Final = 100
+"""What a process may need to open beside the files of statements; the engine keeps half of these for itself."""
 _CGROUP: Final = Path("/sys/fs/cgroup/memory.max")
 
 
@@ -113,7 +114,7 @@ def opened(generation: "Generation", limit: int) -> ox.Store:
 
 
 def open_store(folder: Path) -> ox.Store:
-    """Open a finished store to read, with all its files, so that none has to be opened later.
+    """Open a finished store to read.
 
     The engine has threads of its own, which a fork would not take along: each process opens it for itself.
 
@@ -122,20 +123,28 @@ def open_store(folder: Path) -> ox.Store:
     """
     _most, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, allowed))
-    try:
-        store = ox.Store.read_only(str(folder / _STORE))
-    except OSError as error:
-        raise KgError(_("%(place)s cannot be read (%(reason)s)", place=folder, reason=error)) from error
-    if open_all(store, folder / _STORE):
+    files = len(list((folder / _STORE).glob("*.sst")))
+    if files > allowed - _OTHER_FILES:
         raise KgError(
             _(
                 "%(place)s has %(files)d files, and this process may open %(allowed)d; allow more (ulimit -n)",
                 place=folder,
-                files=len(list((folder / _STORE).glob("*.sst"))),
+                files=files,
                 allowed=allowed,
             )
         )
-    return store
+    try:
+        return ox.Store.read_only(str(folder / _STORE))
+    except OSError as error:
+        raise KgError(_("%(place)s cannot be read (%(reason)s)", place=folder, reason=error)) from error
+
+
+def closed_files(folder: Path) -> int:
+    """Return how many files of an open store the engine has yet to open.
+
+    However many it may have, it (RocksDB) opens sixteen at first, and each other when something is looked for in it.
+    """
+    return len(set((folder / _STORE).glob("*.sst")) - set(_open_files()))
 
 
 def cells_of(folder: Path) -> Cells | None:
@@ -271,6 +280,12 @@ def _finish(generation: "Generation", new: Path) -> None:
 def _digest(file: Path) -> str:
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _open_files() -> Iterator[Path]:
+    for entry in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            yield entry.readlink()
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from kg.cells import Cells, counted
 from kg.errors import Busy, EngineFailed, KgError, ResultTooLarge
 from kg.store.embedded import answer
 from kg.store.interface import Reply, Task
+from kg.store.sealed import seal
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -164,9 +165,11 @@ def enter(limits: Limits, number: int) -> None:
     _speak_into(limits.last_words / str(number))
     # One heap for all threads is counted, and given back, as one.
     keep_memory_small(arenas=1)
+    later = 0
     if _process.ondisk is not None:
-        # With all its files open before the slots are taken; what the engine keeps of them counts as the query's.
+        # Before the slots are taken; what the engine keeps of its files counts as the query's.
         hold(ondisk.open_store(_process.ondisk), _process.cells)
+        later = ondisk.closed_files(_process.ondisk)
     if _process.graph is None:
         raise KgError("no generation was loaded to query")
     space = _process.space + limits.memory
@@ -174,12 +177,18 @@ def enter(limits: Limits, number: int) -> None:
     _library.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     # Told to end, end at once: there is nothing to put away.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    # No file can be opened later on.
+    if not seal() and later:
+        raise KgError(
+            f"{later} files of the store on disk are opened only when they are needed, and this system cannot keep a "
+            "process that may open files from making connections (seccomp); serve the graph from memory"
+        )
+    # No file can be opened later on, but for those of the store on disk.
     with suppress(OSError):
         _process.memory = os.open("/proc/self/smaps_rollup", os.O_RDONLY)
     # The system gives out the lowest free slot, so all below this one are taken; it is kept for an answer's file.
     _process.slot = os.open(os.devnull, os.O_RDONLY)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (_process.slot + 1, _process.slot + 1))
+    slots = _process.slot + 1 + later
+    resource.setrlimit(resource.RLIMIT_NOFILE, (slots, slots))
     resource.setrlimit(resource.RLIMIT_AS, (space, space))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _process.priority = os.getpriority(os.PRIO_PROCESS, 0)
