@@ -4,6 +4,8 @@ import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+from surroundings import UNCALLED
+
 
 @contextmanager
 def listening():
@@ -14,10 +16,10 @@ def listening():
         def do_GET(self):
             asked.append(self.path)
 
-    server = HTTPServer(("127.0.0.1", 0), Listening)
+    server = HTTPServer((UNCALLED, 0), Listening)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
+        yield f"http://{UNCALLED}:{server.server_port}", asked
     finally:
         server.shutdown()
         server.server_close()

@@ -12,6 +12,7 @@ from kg.errors import FederationRefused
 from kg.federation import refuse_federation
 from kg.store import EmbeddedStore
 from kg.words import readings
+from surroundings import ROOT
 
 ENGINE = ox.Store()
 P = "PREFIX ex: <x:> PREFIX : <y:> "
@@ -269,3 +270,10 @@ def test_a_hostile_name_costs_no_time():
     with pytest.raises(FederationRefused, match="refused unread"):
         refuse_federation(query)
     assert time.monotonic() - started < 2
+
+
+def test_no_possessive_group():
+    """Python before 3.11.5 takes too little with ``(…)*+`` (gh-106052), which would let a call through."""
+    modules = list((ROOT / "src").rglob("*.py"))
+    assert len(modules) > 100
+    assert [] == [path for path in modules if re.search(r"\)[*+?]\+(?!,)", path.read_text("utf-8"))]

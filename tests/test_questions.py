@@ -28,7 +28,7 @@ TODAY = {"asOf": "2026-11-21"}
 THEMES = {"map", "evidence", "gaps", "programme", "sources", "change"}
 # Written apart from the code under test: a clause with one row, and what stands in it.
 TERM = re.compile(r'"[^"]*"(?:\^\^[^\s()]++)?|<[^>]*>|[^\s"<>()]++')
-CLAUSE = re.compile(rf"VALUES\s*\(([^)]*)\)\s*\{{\s*\(((?:\s*+(?:{TERM.pattern}))*+)\s*\)\s*\}}")
+CLAUSE = re.compile(rf"VALUES\s*\(([^)]*)\)\s*\{{\s*\(((?>(?:\s*+(?:{TERM.pattern}))*))\s*\)\s*\}}")
 HEADER = """\
 #+ question@nl: Waarom?
 #+ question@en: Why?

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from small_server import serving
 from sparql_corpus import QUERIES
+from surroundings import UNCALLED
 
 DATA = "".join(
     f"<http://e/{s}> <http://e/{p}> {o} <http://e/g> .\n"
@@ -46,7 +47,7 @@ EASY = settings(
 @pytest.fixture(scope="module")
 def listener():
     """A port of this machine that nobody may call."""
-    with socket.create_server(("127.0.0.1", 0)) as ear:
+    with socket.create_server((UNCALLED, 0)) as ear:
         ear.settimeout(0)
         yield ear
 
@@ -70,7 +71,7 @@ def port(tmp_path_factory, calls):
 @pytest.fixture(scope="module")
 def ask(port, listener):
     """Send bytes as a query in each of the three ways; give the statuses."""
-    called = f"http://127.0.0.1:{listener.getsockname()[1]}/".encode()
+    called = f"http://{UNCALLED}:{listener.getsockname()[1]}/".encode()
 
     def asked(query):
         query = query.replace(LISTENER.encode(), called)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from surroundings import UNCALLED
+
 RUN = Path(__file__).with_name("in_query_process.py")
 CALLS = {
     "plain": "SELECT * {{ SERVICE <{}> {{ ?s ?p ?o }} }}",
@@ -32,7 +34,7 @@ NAMED = {
 def listening():
     """Listen on this machine; give the address and who has called."""
     callers = []
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server((UNCALLED, 0)) as listener:
         listener.settimeout(60)
 
         def hear():
@@ -47,7 +49,7 @@ def listening():
         thread = threading.Thread(target=hear)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}/sparql", callers
+            yield f"http://{UNCALLED}:{listener.getsockname()[1]}/sparql", callers
         finally:
             listener.shutdown(socket.SHUT_RDWR)
             thread.join()

@@ -4,8 +4,8 @@ import gzip
 import io
 import re
 import subprocess
-import tarfile
 import tempfile
+import zipfile
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -144,9 +144,9 @@ def _revision(word: str, graph: Path) -> list[Line]:
     name = commit.decode().strip()
     rooms = git(graph, "ls-tree", "--name-only", name, *ROOMS).decode().split()
     with tempfile.TemporaryDirectory() as folder:
-        if rooms and (packed := git(graph, "archive", "--format=tar", name, "--", *rooms)):
-            with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-                archive.extractall(folder, filter="data")
+        if rooms and (packed := git(graph, "archive", "--format=zip", "-0", name, "--", *rooms)):
+            with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+                archive.extractall(folder)
         if not has_rooms(Path(folder)):
             raise UsageProblem(
                 _("%(graph)s had no %(rooms)s in %(word)s", graph=graph, rooms=", ".join(ROOMS), word=word)

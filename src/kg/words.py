@@ -8,24 +8,26 @@ hold a word is given every reading.
 import re
 from collections.abc import Iterator
 
-GAP = r"(?:\s|\#[^\n\r]*+)*+"
-IRI = r"<(?:[^<>\"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>"
+# What may not be taken back stands in an atomic group: a possessive quantifier over a group goes wrong in Python before
+# 3.11.5 (gh-106052). A group takes whole runs of letters at once, so that a long text costs few steps.
+GAP = r"(?>(?:\s+|\#[^\n\r]*)*)"
+IRI = r"<(?>(?:[^<>\"{}|^`\\\x00-\x20]+|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*)>"
 _ESCAPE = (
     r"\\(?:[tbnrf\\\"']|u(?![dD][89a-fA-F])[0-9A-Fa-f]{4}|U000(?!0[dD][89a-fA-F])[0-9A-Fa-f]{5}|U0010[0-9A-Fa-f]{4})"
 )
-_LETTER = r"[A-Za-z0-9_\-\u0080-\U0010ffff]"
-NAME = rf"(?:[A-Za-z_\u0080-\U0010ffff](?:{_LETTER}|\.)*+)?:(?:(?:{_LETTER}|:|%|\\.)(?:{_LETTER}|[.:%]|\\.)*+)?"
+_LETTER = r"A-Za-z0-9_\-\u0080-\U0010ffff"
+NAME = rf"(?:[A-Za-z_\u0080-\U0010ffff](?>[{_LETTER}.]*))?:(?:(?:[{_LETTER}:%]|\\.)(?>(?:[{_LETTER}.:%]+|\\.)*))?"
 _TOKEN = re.compile(
     rf"""
       (?P<iri>{IRI})
-    | \"\"\"(?:[^"\\]|{_ESCAPE}|\"(?!\"\"))*+\"\"\" | '''(?:[^'\\]|{_ESCAPE}|'(?!''))*+'''
-    | "(?:[^"\\\n\r]|{_ESCAPE})*+" | '(?:[^'\\\n\r]|{_ESCAPE})*+'
-    | \#[^\n\r]*+
-    | [?$][A-Za-z0-9_\u0080-\U0010ffff]++
-    | @[A-Za-z]++(?:-[A-Za-z0-9]++)*+
+    | \"\"\"(?>(?:[^"\\]+|{_ESCAPE}|\"(?!\"\"))*)\"\"\" | '''(?>(?:[^'\\]+|{_ESCAPE}|'(?!''))*)'''
+    | "(?>(?:[^"\\\n\r]+|{_ESCAPE})*)" | '(?>(?:[^'\\\n\r]+|{_ESCAPE})*)'
+    | \#(?>[^\n\r]*)
+    | [?$](?>[A-Za-z0-9_\u0080-\U0010ffff]+)
+    | @(?>[A-Za-z]+(?:-[A-Za-z0-9]+)*)
     | (?P<before>GRAPH|FROM|NAMED|DESCRIBE)(?=[\s\#]){GAP}(?P<graph>{NAME})
     | (?P<name>{NAME})
-    | (?P<word>[A-Za-z_][A-Za-z0-9_]*+)
+    | (?P<word>[A-Za-z_](?>[A-Za-z0-9_]*))
     | .
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
