@@ -12,6 +12,7 @@ import urllib.parse
 import urllib.request
 from contextlib import contextmanager
 
+import psutil
 import pytest
 
 from surroundings import ROOT, await_answer, free_port
@@ -149,6 +150,17 @@ def test_a_runaway_query_is_ended_with_an_honest_status(graph, tmp_path, catalog
         assert 1.9 < took < 4
         assert ["ok"] == others
         assert "ok" == health(address)["status"]
+
+
+def test_what_draws_is_read_before_the_first_picture(graph, tmp_path, catalogues):
+    """Who asks for a picture first does not wait for the half second that its library takes to read."""
+    with serving(graph, tmp_path / "var"):
+        for _ in range(300):
+            mapped = [part.path for own in psutil.Process().children(recursive=True) for part in own.memory_maps()]
+            if any("/matplotlib/backends/" in path for path in mapped):
+                return
+            time.sleep(0.1)
+        pytest.fail("matplotlib is not read")
 
 
 def change(graph):

@@ -109,9 +109,9 @@ def init_app(app: Flask) -> None:
     app.extensions[_KEY] = _Maker(app.extensions["kg"].store)
 
 
-def begin(app: Flask) -> None:
+def begin(app: Flask) -> "Future[Lookup]":
     """Begin to make the index of an application, so that who searches first need not wait for a large one."""
-    cast("_Maker", app.extensions[_KEY]).begin()
+    return cast("_Maker", app.extensions[_KEY]).begin()
 
 
 def lookup() -> Lookup:

@@ -33,6 +33,12 @@ _STEP: Final = 0.15
 _APART: Final = 0.2
 
 
+def prepare() -> None:
+    """Read what draws before somebody asks for a picture: it takes half a second, and longer where fonts are not listed yet."""
+    from matplotlib.backends import backend_agg, backend_svg  # noqa: F401, PLC0415
+    from matplotlib.figure import Figure  # noqa: F401, PLC0415
+
+
 def draw(media_type: str, context: Mapping[str, Any]) -> Response:
     """Return the map as a picture.
 
@@ -44,7 +50,7 @@ def draw(media_type: str, context: Mapping[str, Any]) -> Response:
     Raises:
         BadParameter: the map has more cells than a picture can hold.
     """
-    # Half a second to import, so only where a picture is drawn; a figure of its own keeps no state between requests.
+    # Half a second to import, so a command does without; a figure of its own keeps no state between requests.
     from matplotlib import rc_context  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
 

@@ -32,7 +32,7 @@ from kg.store.endings import Ending, Teller
 from kg.store.opening import bounds_of, limits_of, open_remote
 from kg.store.pooled import PooledStore
 from kg.store.worker import keep_memory_small
-from kg.web import create_app, gate, logs, lookup, watching
+from kg.web import create_app, gate, logs, lookup, picture, watching
 from kg.web.connections import LONGEST_LINE, Worker
 from kg.web.following import Following
 from kg.web.metrics import Metrics
@@ -191,7 +191,8 @@ class Server(BaseApplication):  # type: ignore[misc]
         self._notice.write(generation.name, told, os.getpid())
         self._notice.init_app(app)
         metrics.degraded(lambda: bool(self._notice.read()[1]))
-        lookup.begin(app)
+        # One after the other, and after the start: each takes the time of requests that come meanwhile.
+        lookup.begin(app).add_done_callback(lambda _: picture.prepare())
         gate.begin(app)
         return app
 
