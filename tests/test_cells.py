@@ -6,15 +6,19 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as tries
+from hypothesis import strategies as st
 
 from kg import questions
-from kg.cells import Cells, IrregularError, counted
+from kg.cells import Cells, IrregularError, counted, first
 from kg.store import EmbeddedStore, embedded
 from kg.store.interface import Forms, Task, read_table
+from kg.web.site import page_query
 from test_gap_map import CONCEPTS, HERE, ID, PREFIXES, World, found, turtle, worlds
 
 MAP = questions.find("gap-map")
 GAPS = questions.find("gaps-by-concept")
+LIST = page_query("things-of-kind")
+IN_IT = {"rows": "component", "columns": "targetGroup", "row": f"{ID}component/a1", "column": f"{ID}targetGroup/g1"}
 
 
 def loaded(text):
@@ -181,3 +185,121 @@ def test_what_is_put_in_is_not_read_word_by_word(real_engine, real_cells, monkey
     assert len(long) > 10 * len(query)
     assert seen == [query, query]
     assert read_table(output.getvalue()) == rows(real_engine, query)
+
+
+def made_from_index(engine, cells, query):
+    """Tell whether the index knows a query, and answers it as the engine does."""
+    rewritten = counted(query, cells)
+    assert rows(engine, rewritten) == rows(engine, query)
+    return rewritten != query
+
+
+def cut(name, values, most):
+    """Bind a question, for the first of its list."""
+    return questions.find(name).bind(values).replace("LIMIT 1000000", f"LIMIT {most}")
+
+
+@tries(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(worlds(), st.data())
+def test_what_stands_behind_a_cell_is_the_same(given_world, data):
+    """For any small world, what comes first in a cell, and what is said in the cells beside it, is the same."""
+    world, asked = given_world
+    engine = loaded(turtle(world))
+    cells = Cells(engine)
+    values = {name: text for name, text in asked.values().items() if name not in {"rowTop", "columnTop"}}
+    for side, dimension in (("row", asked.rows), ("column", asked.columns)):
+        values[side] = f"{ID}{dimension}/{data.draw(st.sampled_from(sorted(world.broader[dimension])))}"
+    for name in ("cell-findings", "cell-studies"):
+        assert made_from_index(engine, cells, cut(name, values, data.draw(st.integers(1, 4))))
+    assert made_from_index(engine, cells, questions.find("cell-nearest").bind(values))
+
+
+@tries(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(worlds(), st.integers(1, 4), st.integers(0, 3))
+def test_the_list_of_findings_is_the_same(given_world, most, offset):
+    """For any small world, each page of the list of all findings is the same."""
+    engine = loaded(turtle(given_world[0]).replace(f"{ID}item/", f"{ID}finding/"))
+    query = LIST.replace("wk:Publication", "wk:Finding").replace('"publication"', '"finding"')
+    query = query.replace("LIMIT 250", f"LIMIT {most}").replace("OFFSET 0", f"OFFSET {offset}")
+    assert made_from_index(engine, Cells(engine), query)
+
+
+@pytest.mark.parametrize(("most", "offset"), [(250, 0), (250, 500), (7, 100), (250, 5000)])
+def test_the_real_list_of_findings_is_the_same(real_engine, real_cells, most, offset):
+    """A page of the list of the real findings is the same; a list of another kind is the engine's."""
+    query = LIST.replace("LIMIT 250", f"LIMIT {most}").replace("OFFSET 0", f"OFFSET {offset}")
+    assert not made_from_index(real_engine, real_cells, query)
+    query = query.replace("wk:Publication", "<https://w3id.org/werkkennis/def#Finding>").replace(
+        '"publication"', '"finding"'
+    )
+    assert made_from_index(real_engine, real_cells, query)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "more"),
+    [
+        ("component/barriers", "target-group/jobseekers", {}),
+        ("component/barriers", "target-group/severe-psychiatric-disorders", {"asOf": "2015-12-31"}),
+        ("component/job-search-behaviour", "target-group/jobseekers", {"minRigour": "0", "country": "country/nl"}),
+        ("country/nl", "outcome/paid-work", {"rows": "country", "columns": "outcome", "lang": "en"}),
+        ("theme/debts", "country/nl", {"rows": "theme", "columns": "country", "country": "country/nl"}),
+        ("intervention/first-place-then-train", "outcome/paid-work", {"rows": "intervention", "columns": "outcome"}),
+    ],
+)
+def test_what_stands_behind_a_real_cell_is_the_same(real_engine, real_cells, row, column, more):
+    """What stands in a cell of the real graph, and beside it, is the same, with filters, on two days, at two bars."""
+    values = {"rows": "component", "columns": "targetGroup", "row": row, "column": column, **more}
+    for most in (3, 250):
+        assert made_from_index(real_engine, real_cells, cut("cell-findings", values, most))
+        assert made_from_index(real_engine, real_cells, cut("cell-studies", values, most))
+    assert made_from_index(real_engine, real_cells, questions.find("cell-nearest").bind(values))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        f'<{ID}item/9> a wk:Finding ; rdfs:label "zonder Engels"@nl .',
+        f'<{ID}item/9> wk:study <{ID}study/9> . <{ID}study/9> rdfs:label "without Dutch"@en .',
+    ],
+)
+def test_a_name_that_is_missing_leaves_lists_to_the_engine(more):
+    """Where a finding or a study has no name, it stands in no list, so that the index cannot say what comes first."""
+    engine = loaded(turtle(World(CONCEPTS, tuple(found("none")))) + more)
+    for name in ("cell-findings", "cell-studies"):
+        assert not made_from_index(engine, Cells(engine), cut(name, IN_IT, 1))
+    assert made_from_index(engine, Cells(engine), questions.find("cell-nearest").bind(IN_IT))
+
+
+@pytest.mark.parametrize(
+    "more", ['wk:date "2026-01-01"^^xsd:date', 'dct:issued "2026-01-01"^^xsd:date', "wk:statedIn <x:p>"]
+)
+def test_a_finding_with_a_date_of_its_own_leaves_the_list_to_the_engine(more):
+    """The list goes by a thing's own date first, so that the day of its publication does not tell where it stands."""
+    text = turtle(World(CONCEPTS, tuple(found("none")))).replace(f"{ID}item/", f"{ID}finding/")
+    query = LIST.replace("wk:Publication", "wk:Finding").replace('"publication"', '"finding"')
+    engine = loaded(text)
+    assert made_from_index(engine, Cells(engine), query)
+    engine = loaded(f"{text}\n<{ID}finding/0> {more} .")
+    assert not made_from_index(engine, Cells(engine), query)
+
+
+def test_what_has_no_name_is_beside_nothing():
+    """A concept without a name is no cell of the map, and neither is what only it has."""
+    engine = loaded(
+        turtle(World(CONCEPTS, tuple(found("none", about={"component": ("b",), "targetGroup": ("g1",)}))))
+        + f"""
+        <{ID}group> a skos:Collection ; skos:member <{ID}component/a1>, <{ID}component/b>, <{ID}component/secret> .
+        <{ID}item/0> wk:component <{ID}component/secret> . <{ID}component/secret> skos:broader <{ID}component/a> ."""
+    )
+    query = questions.find("cell-nearest").bind(IN_IT)
+    assert made_from_index(engine, Cells(engine), query)
+    assert [f"{ID}component/b"] == [row["nearRow"] for row in rows(engine, query).records()]
+
+
+def test_too_many_that_could_come_first_are_left_to_the_engine(monkeypatch):
+    """Where very many stand in one place of a list, the engine puts them in order."""
+    engine = loaded(turtle(World(CONCEPTS, tuple(found("none", "none", "favourable")))))
+    assert made_from_index(engine, Cells(engine), cut("cell-findings", IN_IT, 1))
+    monkeypatch.setattr(first, "_WIDEST", 2)
+    assert not made_from_index(engine, Cells(engine), cut("cell-findings", IN_IT, 1))
+    assert not made_from_index(engine, Cells(engine), cut("cell-findings", IN_IT, 2_000))

@@ -381,6 +381,19 @@ def test_a_very_long_table_is_cut_and_says_so(visit, monkeypatch):
     ]
 
 
+def test_in_a_very_large_graph_organisations_are_asked_for_apart(visit, monkeypatch):
+    """Where looking for organisations would take long, the page says that it does not, and where the answer is."""
+    client = visit(finding("one"))
+    assert "does not look for organisations" not in client.get(f"/map/cell?{FULL}", headers=BROWSER).text
+    monkeypatch.setattr(cell, "_WIDEST", 1)
+    page = client.get(f"/map/cell?{FULL}&minRigour=1", headers=BROWSER).text
+    part = page[page.index('id="organisations"') : page.index('id="download"')]
+
+    assert "In so large a graph this page does not look for organisations." in part
+    [asked] = re.findall(r'href="(/questions/cell-organisations[^"]+)"', part)
+    assert 200 == client.get(unescape(asked), headers=BROWSER).status_code
+
+
 def test_a_cell_without_numbers_has_no_forest_plot(visit):
     """Without estimates there is no picture on the page, and none at its address."""
     visitor = visit(finding("a"))

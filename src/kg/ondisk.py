@@ -33,7 +33,7 @@ from typing import IO, TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from kg import __version__
-from kg.cells import Cells, indexed
+from kg.cells import LAYOUT, Cells, indexed
 from kg.durable import flush, made, put, sweep
 from kg.errors import KgError
 from kg.spoken import gettext as _
@@ -47,7 +47,7 @@ _FINISHED: Final = "finished.json"
 _STORE: Final = "store"
 _PR_SET_PDEATHSIG: Final = 1
 _CELLS: Final = "cells.pickle"
-_MADE_BY: Final = f"{ox.__version__} {__version__}"
+_MADE_BY: Final = f"{ox.__version__} {__version__} {LAYOUT}"
 _OTHER_FILES: Final = 100
 """What a process may need to open beside the files of statements; the engine keeps half of these for itself."""
 _CGROUP: Final = Path("/sys/fs/cgroup/memory.max")

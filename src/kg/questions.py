@@ -8,7 +8,7 @@ to a UNION was measured twenty times slower than one in each branch.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -98,12 +98,16 @@ class Question:
 
     def terms_in(self, query: str) -> Mapping[str, str] | None:
         """Return the terms to which a query binds the parameters of this question; None where it is another query."""
-        names = [parameter.name for parameter in self.parameters]
-        try:
-            terms = _defaults(self.name, query, set(names))
-        except ValueError:
-            return None
-        return terms if bind(query, names, {}) == bind(self.text, names, terms) else None
+        return terms_in(self.text, [parameter.name for parameter in self.parameters], query)
+
+
+def terms_in(text: str, names: Sequence[str], query: str) -> Mapping[str, str] | None:
+    """Return the terms to which a query binds names of a text; None where it is made from another text."""
+    try:
+        terms = _defaults("query", query, set(names))
+    except ValueError:
+        return None
+    return terms if bind(query, names, {}) == bind(text, names, terms) else None
 
 
 def bind(text: str, declared: Collection[str], terms: Mapping[str, str]) -> str:

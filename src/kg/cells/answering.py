@@ -1,26 +1,37 @@
 """Put what the index counts into the question that asks for it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
 from typing import Final
 
 import numpy as np
 
 from kg import questions
+from kg.cells.behind import Place
 from kg.cells.count import Counts
 from kg.cells.facts import IrregularError, Term, day, term, whole
 from kg.cells.index import Asked, Cells
 from kg.vocabulary import WK, XSD
 
-_MAP: Final = questions.find("gap-map")
-"""Read before a query process is closed off from all files."""
 _AXES: Final = ("rows", "columns")
 _TOPS: Final = ("rowTop", "columnTop")
-_BESIDE: Final = frozenset({*_AXES, *_TOPS, "asOf", "minRigour", "lang"})
+_BESIDE: Final = frozenset({*_AXES, *_TOPS, "row", "column", "asOf", "minRigour", "lang"})
 _COUNTED: Final = (
     "favourable", "none", "unfavourable", "mixed", "findings", "empirical", "studies", "reviews", "loose", "gaps",
     "contested", "projects", "searches",
 )  # fmt: skip
+_NEAR: Final = ("near", "nearRow", "nearColumn", "nearCountry", *_COUNTED[:4], "studies", "newest")
+_MOST: Final = 1_000
+"""A list of more is left to the engine."""
+_LIST: Final = (files("kg") / "cells" / "queries" / "things-of-kind.rq").read_text("utf-8")
+_NAMED: Final = {f'"{language}"' for language in questions.LANGUAGES}
+_FINDINGS: Final = {(written, '"finding"') for written in ("wk:Finding", f"<{WK}Finding>")}
+_CUT: Final = re.compile(r"^( *(?:LIMIT|OFFSET)) (\d+)$", re.MULTILINE)
+
+Terms = Mapping[str, str]
+Numbers = Sequence[int]
 
 
 def counted(query: str, cells: Cells) -> str:
@@ -33,44 +44,148 @@ def counted(query: str, cells: Cells) -> str:
     Returns:
         A query with the same answer; the very query where it is another, or asks what the index does not know.
     """
-    for question, part, block in _COUNTING:
+    for known in _KNOWN:
         # The first is cheap, and false for nearly every query.
-        if question.asks["en"] in query and (terms := question.terms_in(query)) is not None:
+        if known.mark in query and (asked := known.asked_in(query)) is not None:
             try:
-                written = block(terms, cells)
+                written = known.block(*asked, cells)
             except (IrregularError, LookupError):
                 return query
-            before, after = part.split(query, maxsplit=1)
+            before, after = known.part.split(query, maxsplit=1)
             return before + written + after
     return query
 
 
-def _of_the_map(terms: Mapping[str, str], cells: Cells) -> str:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A query that the index knows.
+
+    Attributes:
+        text: the query as its file has it.
+        mark: a piece of it that no other query has.
+        names: what its ``VALUES`` clauses bind.
+        part: what the index writes instead.
+        block: writes that, of the terms that are bound, the numbers of ``LIMIT`` and ``OFFSET``, and the index.
+    """
+
+    text: str
+    mark: str
+    names: tuple[str, ...]
+    part: re.Pattern[str]
+    block: Callable[[Terms, Numbers, Cells], str]
+
+    @classmethod
+    def question(cls, name: str, part: str, block: Callable[[Terms, Numbers, Cells], str]) -> "_Known":
+        """Know a question."""
+        found = questions.find(name)
+        names = tuple(parameter.name for parameter in found.parameters)
+        return cls(found.text, found.asks["en"], names, _part(part), block)
+
+    def asked_in(self, query: str) -> tuple[Terms, Numbers] | None:
+        """Return the terms and the numbers with which a query asks this one; None where it is another."""
+        own = iter(_CUT.findall(self.text))
+        numbers = [int(number) for _, number in _CUT.findall(query)]
+        plain = _CUT.sub(lambda _: " ".join(next(own, ("", ""))), query)
+        terms = questions.terms_in(self.text, self.names, plain)
+        return None if terms is None else (terms, numbers)
+
+
+def _part(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.MULTILINE | re.DOTALL)
+
+
+def _of_the_map(terms: Terms, _numbers: Numbers, cells: Cells) -> str:
     """Count what fills each cell."""
     rows = _rows(*cells.count(_asked(terms, cells)))
     names = " ".join(f"?{name}" for name in ("row", "column", *_COUNTED, "latest"))
     return "".join(("  VALUES ?asOf { ", terms["asOf"], " }\n  VALUES (", names, ") {\n", *rows, "  }\n\n"))
 
 
-def _of_gaps(terms: Mapping[str, str], cells: Cells) -> str:
+def _of_gaps(terms: Terms, _numbers: Numbers, cells: Cells) -> str:
     """Count the gaps that name each concept of a dimension."""
     found = cells.stated(_dimension(terms["rows"], cells), _day(terms))
-    rows = "\n".join(f"({concept.decode()} {gaps})" for concept, gaps in found.items())
-    return f"  VALUES (?concept ?gaps) {{\n{rows}\n  }}\n"
+    return _values(("concept", "gaps"), (f"{concept.decode()} {gaps}" for concept, gaps in found.items()))
 
 
-_COUNTING: Final = (
-    (_MAP, re.compile(r"^  # 1\. .*?(?=^  # 2\. )", re.MULTILINE | re.DOTALL), _of_the_map),
-    (
-        questions.find("gaps-by-concept"),
-        re.compile(r"^  # Count once, .*?(?=^  # Words and order\.)", re.MULTILINE | re.DOTALL),
-        _of_gaps,
-    ),
+def _of_the_nearest(terms: Terms, _numbers: Numbers, cells: Cells) -> str:
+    """Count what is said in the cells beside one."""
+    rows = (
+        f'"{one.near}" {one.row.decode()} {one.column.decode()} {(one.country or b"UNDEF").decode()} '
+        f"{' '.join(map(str, one.counts))} {_written(one.newest)}"
+        for one in cells.behind.nearest(_place(terms, cells))
+    )
+    return _values(_NEAR, rows)
+
+
+def _of_findings(terms: Terms, numbers: Numbers, cells: Cells) -> str:
+    """Name the findings of a cell that come first."""
+    first = cells.behind.findings(_place(terms, cells), _most(terms, numbers))
+    return _values(["finding"], (finding.decode() for finding in first))
+
+
+def _of_studies(terms: Terms, numbers: Numbers, cells: Cells) -> str:
+    """Count what the studies give to a cell that come first."""
+    first = cells.behind.studies(_place(terms, cells), _most(terms, numbers))
+    rows = (f"{study.decode()} {own} {counting}" for study, own, counting in first)
+    return _values(("study", "findings", "counting"), rows)
+
+
+def _of_the_list(terms: Terms, numbers: Numbers, cells: Cells) -> str:
+    """Name the findings on a page of the list of all findings, with their days."""
+    if (terms["class"], terms["kind"]) not in _FINDINGS:
+        raise LookupError(terms["class"])
+    most, offset = numbers
+    if most > _MOST:
+        raise LookupError(most)
+    kind = f"<{XSD}date>"
+    rows = cells.behind.newest(offset, most)
+    named = (f"{thing.decode()} {_written(day, kind) if day else 'UNDEF'}" for thing, day in rows)
+    return _values(("thing", "date"), named)
+
+
+_TWO: Final = r"^ *# 1\. .*?(?=^ *# 2\. )"
+_KNOWN: Final = (
+    _Known.question("gap-map", _TWO, _of_the_map),
+    _Known.question("gaps-by-concept", r"^  # Count once, .*?(?=^  # Words and order\.)", _of_gaps),
+    _Known.question("cell-nearest", _TWO, _of_the_nearest),
+    _Known.question("cell-findings", _TWO, _of_findings),
+    _Known.question("cell-studies", _TWO, _of_studies),
+    _Known(_LIST, _LIST.partition("\n")[0], ("class", "kind", "lang"), _part(r"^  \{\n.*?^  \}\n"), _of_the_list),
 )
-"""Questions, the part of each that counts (all else follows from that), and what writes its counts."""
+"""Queries, read before a query process is closed off from all files."""
 
 
-def _asked(terms: Mapping[str, str], cells: Cells) -> Asked:
+def _values(names: Iterable[str], rows: Iterable[str]) -> str:
+    head = " ".join(f"?{name}" for name in names)
+    return "".join((f"  VALUES ({head}) {{\n", *(f"({row})\n" for row in rows), "  }\n"))
+
+
+def _most(terms: Terms, numbers: Numbers) -> int:
+    """Return how many things of a list are asked for.
+
+    Raises:
+        LookupError: very many, or in a language in which nobody looked for names.
+    """
+    if max(numbers) > _MOST or terms["lang"] not in _NAMED:
+        raise LookupError(terms["lang"])
+    return numbers[0]
+
+
+def _place(terms: Terms, cells: Cells) -> Place:
+    """Read the terms to which a question on a cell is bound.
+
+    Raises: as :func:`_asked`.
+    """
+    rows, columns = (_dimension(terms[name], cells) for name in _AXES)
+    row, column = (_iri(terms[name]) for name in ("row", "column"))
+    return Place(rows, columns, row, column, _filters(terms), _day(terms), whole(terms["minRigour"].encode()))
+
+
+def _filters(terms: Terms) -> dict[str, Term]:
+    return {name: concept for name in terms.keys() - _BESIDE if (concept := _maybe(terms[name]))}
+
+
+def _asked(terms: Terms, cells: Cells) -> Asked:
     """Read the terms to which the question of the map is bound.
 
     Raises:
@@ -79,8 +194,9 @@ def _asked(terms: Mapping[str, str], cells: Cells) -> Asked:
     """
     rows, columns = (_dimension(terms[name], cells) for name in _AXES)
     tops = (_maybe(terms[name]) for name in _TOPS)
-    filters = {name: concept for name in terms.keys() - _BESIDE if (concept := _maybe(terms[name]))}
-    return Asked(rows, columns, next(tops), next(tops), filters, _day(terms), whole(terms["minRigour"].encode()))
+    return Asked(
+        rows, columns, next(tops), next(tops), _filters(terms), _day(terms), whole(terms["minRigour"].encode())
+    )
 
 
 def _dimension(written: str, cells: Cells) -> str:
@@ -95,7 +211,7 @@ def _dimension(written: str, cells: Cells) -> str:
     return name
 
 
-def _day(terms: Mapping[str, str]) -> int:
+def _day(terms: Terms) -> int:
     return day(terms["asOf"].replace("^^xsd:date", f"^^<{XSD}date>").encode())
 
 
@@ -119,10 +235,10 @@ def _rows(rows: Sequence[Term], columns: Sequence[Term], counts: Mapping[str, Co
     for place, own in enumerate(numbers):
         row, column = divmod(place, len(names))
         values = " ".join(map(str, own))
-        yield f'({rows[row].decode()} {names[column]} {values} "{_written(latest[place])}"^^xsd:date)\n'
+        yield f"({rows[row].decode()} {names[column]} {values} {_written(latest[place])})\n"
 
 
-def _written(number: int) -> str:
+def _written(number: int, kind: str = "xsd:date") -> str:
     """Write a day as a date; no day is one before all others, as in the question."""
     text = f"{number or 10101:08}"
-    return f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    return f'"{text[:4]}-{text[4:6]}-{text[6:]}"^^{kind}'

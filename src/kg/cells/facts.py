@@ -21,7 +21,9 @@ Truths = npt.NDArray[np.bool_]
 
 NEVER: Final = 99_999_999
 """A day after all others; days are whole numbers such as 20150722."""
-_PAIRS: Final = (files("kg") / "cells" / "queries" / "pairs.rq").read_text("utf-8")
+_QUERIES: Final = files("kg") / "cells" / "queries"
+_PAIRS: Final = (_QUERIES / "pairs.rq").read_text("utf-8")
+_UNNAMED: Final = (_QUERIES / "unnamed.rq").read_text("utf-8")
 _DAY: Final = re.compile(rb'"(\d{4})-(\d\d)-(\d\d)"\^\^<%b>' % f"{XSD}date".encode())
 _WHOLE: Final = re.compile(rb'"?([+-]?\d{1,9})(?:"\^\^<%b>)?' % f"{XSD}integer".encode())
 
@@ -75,6 +77,10 @@ class Reader:
         cells = output.getvalue().replace(b"\t", b"\n").split(b"\n")[2:-1]
         return zip(cells[::2], cells[1::2], strict=True)
 
+    def unnamed(self) -> bool:
+        """Tell whether a finding or its study lacks a label in one of the languages."""
+        return bool(self._engine.query(_UNNAMED, use_default_graph_as_union=True))
+
     def one(self, predicate: str) -> dict[Term, Term]:
         """Return the value of a property for each subject.
 
@@ -106,6 +112,14 @@ class Hierarchy:
         for concept, broader in self._broader.items():
             for one in broader:
                 self._narrower[one] = (*self._narrower.get(one, ()), concept)
+
+    def broader(self, concept: Term) -> Sequence[Term]:
+        """Return what is said to be broader."""
+        return self._broader.get(concept, ())
+
+    def narrower(self, concept: Term) -> Sequence[Term]:
+        """Return what is said to be narrower."""
+        return self._narrower.get(concept, ())
 
     def up(self, concepts: Iterable[Term]) -> set[Term]:
         """Return concepts and all that is broader."""

@@ -1,6 +1,6 @@
 """The index of cells of one graph, and the counts of a map that was asked for."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,13 +8,18 @@ import pyoxigraph as ox
 import structlog
 
 from kg import questions
+from kg.cells.behind import Behind
 from kg.cells.count import Axis, Counts, Grid, by_cell, different, newest
 from kg.cells.facts import Hierarchy, IrregularError, Numbers, Reader, Term, Truths, Values, term
-from kg.cells.items import DIRECTIONS, Items, Reading
+from kg.cells.items import DIRECTIONS, Items, Reach
+from kg.cells.neighbours import Neighbours
+from kg.cells.reading import Reading
 from kg.vocabulary import SKOS, WK
 
 Places = Mapping[Term, int]
-Reach = Callable[[Iterable[Term]], set[Term]]
+
+LAYOUT = 2
+"""Grows with each change of what an index holds, so that one that an older version kept is made anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,9 @@ class Cells:
     Args:
         engine: the graph, in named graphs.
 
+    Attributes:
+        behind: what stands behind one cell, and the list of all findings.
+
     Raises:
         IrregularError: the graph says something that the index has no place for.
     """
@@ -61,6 +69,7 @@ class Cells:
         self._gaps, self._projects = reading.gaps(), reading.projects()
         self._effects, self._studies = reading.effects()
         self._sets = {name: found.sets for name, found in values.items()}
+        self.behind = Behind(reading.listed(), self._sets, self._hierarchy, Neighbours(reader, self._hierarchy))
 
     @property
     def dimensions(self) -> frozenset[str]:
@@ -104,7 +113,7 @@ class Cells:
     def _known(self, asked: Asked, grid: Grid) -> dict[str, Counts]:
         """Count findings, in the cells of their own concepts and of everything broader."""
         findings = self._findings
-        known = (findings.known <= asked.as_of) & self._kept(asked, findings, self._hierarchy.up)
+        known = (findings.known <= asked.as_of) & findings.about(asked.filters.items(), self._sets, self._hierarchy.up)
         axes = _axes(asked, findings, known)
         by_basis = by_cell(grid, *axes, findings.empirical[known].astype(np.int32), 2)
         latest = newest(grid, *axes, findings.known[known])
@@ -114,7 +123,7 @@ class Cells:
         """Count effect findings of studies at or above the bar, and those studies."""
         effects = self._effects
         solid = (effects.known <= asked.as_of) & (effects.rank >= asked.bar)
-        solid &= self._kept(asked, effects, self._hierarchy.up)
+        solid &= effects.about(asked.filters.items(), self._sets, self._hierarchy.up)
         axes = _axes(asked, effects, solid)
         by_direction = by_cell(grid, *axes, effects.direction[solid], len(DIRECTIONS) + 1)
         counts = {name: by_direction[:, place] for place, name in enumerate(DIRECTIONS)}
@@ -133,7 +142,7 @@ class Cells:
         for systematic, reach in ((True, self._hierarchy.down), (False, set[Term])):
             grid = self._grid(asked, rows, columns, reach)
             chosen = (self._searches.known <= asked.as_of) & (self._searches.systematic == systematic)
-            chosen &= self._kept(asked, self._searches, reach)
+            chosen &= self._searches.about(asked.filters.items(), self._sets, reach)
             axes = _axes(asked, self._searches, chosen)
             counts["searches"] += by_cell(grid, *axes, np.zeros(len(axes[0]), np.int32), 1)[:, 0]
             counts["latest"] = np.maximum(counts["latest"], newest(grid, *axes, self._searches.until[chosen]))
@@ -142,11 +151,11 @@ class Cells:
     def _open(self, asked: Asked, grid: Grid) -> dict[str, Counts]:
         """Count the gaps that a source states, those of them that a known finding denies, and the projects under way."""
         gaps, projects = self._gaps, self._projects
-        stated = (gaps.known <= asked.as_of) & self._kept(asked, gaps, self._hierarchy.up)
+        stated = (gaps.known <= asked.as_of) & gaps.about(asked.filters.items(), self._sets, self._hierarchy.up)
         denied = (gaps.denied[stated] <= asked.as_of).astype(np.int32)
         by_denial = by_cell(grid, *_axes(asked, gaps, stated), denied, 2)
         running = (projects.known <= asked.as_of) & (projects.end >= asked.as_of)
-        running &= self._kept(asked, projects, self._hierarchy.up)
+        running &= projects.about(asked.filters.items(), self._sets, self._hierarchy.up)
         axes = _axes(asked, projects, running)
         under_way = by_cell(grid, *axes, np.zeros(len(axes[0]), np.int32), 1)
         return {"gaps": by_denial.sum(1), "contested": by_denial[:, 1], "projects": under_way[:, 0]}
@@ -163,14 +172,6 @@ class Cells:
         down = Axis.of(rows, self._sets[asked.rows], reach)
         across = Axis.of(columns, self._sets[asked.columns], reach)
         return Grid(down, across)
-
-    def _kept(self, asked: Asked, items: Items, reach: Reach) -> Truths:
-        """Tell which things pass the filters: those that reach the concept that is asked for."""
-        kept = np.ones(len(items.known), np.bool_)
-        for name, concept in asked.filters.items():
-            passing = np.array([concept in reach(named) for named in self._sets[name]])
-            kept &= passing[items.sets[name]]
-        return kept
 
 
 def indexed(engine: ox.Store) -> Cells | None:

@@ -1,17 +1,21 @@
 """What fills the cells of the map, as columns of numbers: findings, effects, searches, gaps, projects."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from kg.cells.facts import NEVER, IrregularError, Numbers, Reader, Term, Truths, Values, day, term, whole
-from kg.vocabulary import DCT, ID, RDF, WK
+from kg.cells.facts import Numbers, Term, Truths
+
+Reach = Callable[[Iterable[Term]], set[Term]]
+"""Gives the concepts in which a thing counts that names some."""
+Sets = Mapping[str, Sequence[frozenset[Term]]]
+"""By dimension, the different sets of concepts that things name."""
 
 DIRECTIONS: Final = ("favourable", "none", "unfavourable", "mixed")
-_OTHER: Final = len(DIRECTIONS)
-_NOT_STATED: Final = term(f"{ID}direction/not-stated")
+UNRANKED: Final = -1 << 30
+"""The rank of what has none: below all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,14 @@ class Items:
 
     sets: Mapping[str, Numbers]
     known: Numbers
+
+    def about(self, wanted: Iterable[tuple[str, Term]], sets: Sets, reach: Reach) -> Truths:
+        """Tell which things pass filters: those that reach, in each dimension, the concept that is asked for."""
+        kept = np.ones(len(self.known), np.bool_)
+        for name, concept in wanted:
+            passing = np.array([concept in reach(named) for named in sets[name]])
+            kept &= passing[self.sets[name]]
+        return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,154 +113,30 @@ class Projects(Items):
     end: Numbers
 
 
-class Reading:
-    """Reads the things that fill cells.
+@dataclass(frozen=True, slots=True)
+class Listed(Items):
+    """All findings, those of the newest day first, on a day in the order of their IRIs.
 
-    Args:
-        reader: of the graph.
-        values: what things say, by dimension.
-
-    Raises:
-        IrregularError: the graph says something that there is no place for.
+    Attributes:
+        iris: the findings.
+        own: whether it is a finding of this graph's own namespace: whether it stands in the list of all.
+        whole: whether it is a finding with a kind, a direction and a day: whether it can stand in a cell.
+        effect: whether it is on an effect and states a direction.
+        direction: place in :data:`DIRECTIONS`, or one beyond.
+        study: the place of its study in ``studies``, or -1.
+        rank: of the rigour of that study, or :data:`UNRANKED`.
+        studies: their studies.
+        named: whether all these have a label in each language.
+        dated: whether each has the day of its publication and no other.
     """
 
-    def __init__(self, reader: Reader, values: Mapping[str, Values]) -> None:
-        self._reader = reader
-        self._values = values
-        self._issued = reader.all(DCT + "issued")
-        self._reported = reader.all(WK + "reportedIn")
-        self._things: dict[Term, list[Term]] = {}
-        for thing, kind in reader.pairs(RDF + "type"):
-            self._things.setdefault(kind, []).append(thing)
-
-    def findings(self) -> Findings:
-        """Return the findings that name what they rest on."""
-        bases = self._reader.all(WK + "basis")
-        things = [thing for thing in self._of("Finding") if thing in bases and self._day(thing)]
-        empirical = term(f"{ID}basis/empirical")
-        return Findings(self._sets(things), self._days(things), _truths(empirical in bases[thing] for thing in things))
-
-    def effects(self) -> tuple[Effects, Studies]:
-        """Return the findings on an effect that state a direction, of studies of which the rigour is known, and these."""
-        effect = term(f"{ID}finding-kind/effect")
-        kinds = self._reader.all(WK + "findingKind")
-        directions, studies = self._reader.one(WK + "direction"), self._reader.one(WK + "study")
-        ranks, designs = self._ranks(), self._reader.one(WK + "design")
-        ceilings = {design for design, value in self._reader.pairs(WK + "rigourIsCeiling") if b"true" in value}
-        reviewed = self._reviewed()
-        numbers: dict[Term, int] = {}
-        things = sorted(
-            (
-                thing
-                for thing, values in kinds.items()
-                if effect in values
-                and directions.get(thing, _NOT_STATED) != _NOT_STATED
-                and (study := studies.get(thing)) in ranks
-                and study in designs
-                and self._day(thing)
-            ),
-            key=lambda thing: numbers.setdefault(studies[thing], len(numbers)),
-        )
-        of_study = [studies[thing] for thing in things]
-        places = {term(f"{ID}direction/{name}"): place for place, name in enumerate(DIRECTIONS)}
-        effects = Effects(
-            self._sets(things),
-            self._days(things),
-            _numbers(places.get(directions[thing], _OTHER) for thing in things),
-            _numbers(numbers[study] for study in of_study),
-            _numbers(ranks[study] for study in of_study),
-        )
-        return effects, Studies(
-            _truths(designs[study] in ceilings for study in numbers),
-            _numbers(reviewed.get(study, NEVER) for study in numbers),
-        )
-
-    def searches(self) -> Searches:
-        """Return the searches."""
-        depths, until = self._reader.one(WK + "depth"), self._reader.one(WK + "until")
-        things = [thing for thing in self._of("Search") if thing in depths and thing in until and self._day(thing)]
-        systematic = term(f"{ID}search-depth/systematic")
-        return Searches(
-            self._sets(things),
-            self._days(things),
-            _numbers(day(until[thing]) for thing in things),
-            _truths(depths[thing] == systematic for thing in things),
-        )
-
-    def gaps(self) -> Gaps:
-        """Return the stated gaps."""
-        stated = self._reader.one(WK + "statedIn")
-        things = [thing for thing in self._of("KnowledgeGap") if thing in stated and stated[thing] in self._issued]
-        denied = self._denied()
-        return Gaps(
-            self._sets(things),
-            _numbers(self._single(stated[thing]) for thing in things),
-            _numbers(denied.get(thing, NEVER) for thing in things),
-        )
-
-    def projects(self) -> Projects:
-        """Return the projects that have begun."""
-        begun, ended = self._reader.one(WK + "startDate"), self._reader.one(WK + "endDate")
-        things = [thing for thing in self._of("Project") if thing in begun]
-        return Projects(
-            self._sets(things),
-            _numbers(day(begun[thing]) for thing in things),
-            _numbers(day(ended[thing]) if thing in ended else NEVER for thing in things),
-        )
-
-    def _of(self, kind: str) -> Sequence[Term]:
-        return list(dict.fromkeys(self._things.get(term(WK + kind), ())))
-
-    def _sets(self, things: Sequence[Term]) -> dict[str, Numbers]:
-        return {name: values.numbered(things) for name, values in self._values.items()}
-
-    def _days(self, things: Sequence[Term]) -> Numbers:
-        return _numbers(self._day(thing) for thing in things)
-
-    def _day(self, thing: Term) -> int:
-        """Return the day on which the publication of a thing was issued; 0 where none is said."""
-        days = {self._single(place) for place in self._reported.get(thing, ()) if place in self._issued}
-        if len(days) > 1:
-            raise IrregularError(f"{thing.decode()} is reported on more than one day")
-        return next(iter(days), 0)
-
-    def _single(self, publication: Term) -> int:
-        values = self._issued[publication]
-        if len(values) > 1:
-            raise IrregularError(f"{publication.decode()} was issued on more than one day")
-        return day(values[0])
-
-    def _ranks(self) -> dict[Term, int]:
-        ranks = self._reader.one(WK + "rank")
-        return {
-            study: whole(ranks[rigour]) for study, rigour in self._reader.one(WK + "rigour").items() if rigour in ranks
-        }
-
-    def _reviewed(self) -> dict[Term, int]:
-        """Return the first day on which a review is known, for each study that one includes."""
-        return self._first(self._reader.pairs(WK + "includesStudy"))
-
-    def _denied(self) -> dict[Term, int]:
-        """Return the first day on which a finding is known that contests it, for each gap that one contests."""
-        contests = term(f"{ID}bearing-kind/contests")
-        denying = {bearing for bearing, kind in self._reader.pairs(WK + "bearingKind") if kind == contests}
-        findings = self._reader.all(WK + "finding")
-        gaps = [(bearing, gap) for bearing, gap in self._reader.pairs(WK + "gap") if bearing in denying]
-        return self._first((finding, gap) for bearing, gap in gaps for finding in findings.get(bearing, ()))
-
-    def _first(self, pairs: Iterable[tuple[Term, Term]]) -> dict[Term, int]:
-        """Return the first day on which a thing was reported that is about another, for each other."""
-        found: dict[Term, int] = {}
-        for thing, other in pairs:
-            for publication in self._reported.get(thing, ()):
-                for value in self._issued.get(publication, ()):
-                    found[other] = min(found.get(other, NEVER), day(value))
-        return found
-
-
-def _numbers(values: Iterable[int]) -> Numbers:
-    return np.fromiter(values, np.int32)
-
-
-def _truths(values: Iterable[bool]) -> Truths:
-    return np.fromiter(values, np.bool_)
+    iris: Sequence[Term]
+    own: Truths
+    whole: Truths
+    effect: Truths
+    direction: Numbers
+    study: Numbers
+    rank: Numbers
+    studies: Sequence[Term]
+    named: bool
+    dated: bool

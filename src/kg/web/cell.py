@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, url_for
 
 from kg import questions
 from kg.errors import BadParameter, NotFound
@@ -38,6 +38,8 @@ _FEW: Final = 10
 _SHOWN: Final = 10
 _LARGEST: Final = 250
 """Rows of a table that stand on the page, folded in or not; the data files have all."""
+_WIDEST: Final = 5_000_000
+"""Statements up to which organisations are looked for: all studies of a row and of a column are gone through for them."""
 _ALL: Final = "LIMIT 1000000"
 """How a question gives all things of a list that can be very long; a page asks for the first of them."""
 
@@ -108,9 +110,14 @@ def _page(view: View, values: Mapping[str, str], place: Place) -> Response:
         raise NotFound("the map of these dimensions has no such cell")
     record = next(row for row in answers if (row["row"], row["column"]) == pair)
     weak, very_many = record["state"] in _WEAK, int(record["findings"]) > _LARGEST
-    # Beside a cell with very many findings stand more, and what is found there is of little use to it.
-    asked = [name for name in _PARTS if name != "nearest" or weak or not very_many]
-    parts = {name: _part(name, values, _LARGEST) for name in asked}
+    left = set()
+    if very_many and not weak:
+        # Beside such a cell stand more, and what is found there is of little use to it.
+        left.add("nearest")
+    if len(site().store) > _WIDEST:
+        left.add("organisations")
+    parts = {name: _part(name, values, _LARGEST) for name in _PARTS if name not in left}
+    elsewhere = {name: _elsewhere(name, values) for name in left}
     rows = {name: part.records for name, part in parts.items()}
     findings = each_once(rows["findings"])
     if very_many:
@@ -132,6 +139,7 @@ def _page(view: View, values: Mapping[str, str], place: Place) -> Response:
         beside=_beside(parts, values["asOf"]),
         publications=_publications(parts.values()),
         very_many=very_many,
+        elsewhere=elsewhere,
         narrowed=narrowed,
         view=view,
         place=place,
@@ -160,11 +168,21 @@ def _part(name: str, values: Mapping[str, str], most: int | None = None) -> Part
         most: of a list that can be very long, so many things are asked for; None for all.
     """
     found = questions.find(f"cell-{name}")
-    known = {parameter.name for parameter in found.parameters}
-    bound = complete(found, {key: value for key, value in values.items() if key in known})
+    bound = complete(found, _its_own(found, values))
     query = found.bind(bound)
     table = site().store.select(query.replace(_ALL, f"LIMIT {most}") if most else query)
     return Part(found, bound, query, table, table.records())
+
+
+def _elsewhere(name: str, values: Mapping[str, str]) -> str:
+    """Return the address where a question of a cell is answered that its page leaves out."""
+    found = questions.find(f"cell-{name}")
+    return url_for("questions.show", name=found.name, **_its_own(found, values))
+
+
+def _its_own(found: Question, values: Mapping[str, str]) -> dict[str, Any]:
+    known = {parameter.name for parameter in found.parameters}
+    return {key: value for key, value in values.items() if key in known}
 
 
 def _summed(query: str) -> list[Mapping[str, str]]:

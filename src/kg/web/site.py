@@ -49,8 +49,9 @@ def today() -> str:
 
 @cache
 def page_query(name: str) -> str:
-    """Return the text of one of the pages' own queries."""
-    return (files("kg.web") / "queries" / f"{name}.rq").read_text("utf-8")
+    """Return the text of one of the pages' own queries; one stands in the room of the index that answers it as well."""
+    room = "cells" if name == "things-of-kind" else "web"
+    return (files("kg") / room / "queries" / f"{name}.rq").read_text("utf-8")
 
 
 def bound(name: str, **values: str) -> str:
