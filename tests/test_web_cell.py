@@ -381,6 +381,34 @@ def test_a_very_long_table_is_cut_and_says_so(visit, monkeypatch):
     ]
 
 
+def test_very_many_numbers_share_what_a_page_holds(visit, monkeypatch):
+    """Of hundreds of estimates each panel shows as many as its share, twenty at least, and says how many it has."""
+    text = "".join(
+        on(outcome, f"{outcome}-{number}", "none", f"{number}.0")
+        for outcome, many in (("income", 30), ("finding-work", 5))
+        for number in range(many)
+    )
+    client = visit(text)
+
+    def shown(more=""):
+        page = client.get(f"/map/cell?{FULL}{more}", headers=BROWSER).text
+        part = page[page.index('id="estimates"') : page.index('id="studies"')]
+        return [
+            len(set(re.findall(rf"/doc/finding/{outcome}-[0-9]+", part))) for outcome in ("income", "finding-work")
+        ], part
+
+    assert ([30, 5], True) == (shown()[0], "Shown are the first" not in shown()[1])
+    monkeypatch.setattr(cell, "_LARGEST", 34)
+    numbers, part = shown("&minRigour=1")
+    assert [20, 5] == numbers
+    assert "Shown are the first 20 of 30 rows; the data files have all." in part
+    assert "Shown are the first 25 of 35 rows; the data files have all." in part
+    monkeypatch.setattr(cell, "_LARGEST", 5)
+    numbers, part = shown("&minRigour=2")
+    assert [0, 5] == numbers
+    assert "Shown are the first 5 of 35 rows; the data files have all." in part
+
+
 def test_in_a_very_large_graph_organisations_are_asked_for_apart(visit, monkeypatch):
     """Where looking for organisations would take long, the page says that it does not, and where the answer is."""
     client = visit(finding("one"))

@@ -216,7 +216,7 @@ def _beside(parts: Mapping[str, Part], as_of: str) -> Sheet:
     table = select("gap-projects", asOf=as_of, lang=language())
     pairs = zip(table.rows, table.records(), strict=True)
     rows = tuple(row for row, found in pairs if found["gap"] in listed and found["project"] not in own)
-    return sheet(Table(table.columns, rows))
+    return sheet(Table(table.columns, rows), _LARGEST)
 
 
 def _publications(parts: Collection[Part]) -> set[str]:
