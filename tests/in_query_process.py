@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from kg.store import embedded, worker
 from kg.store.interface import Forms, Task
+from kg.store.limits import Limits
 
 
 def write(folder: Path, number: int) -> None:
@@ -29,7 +30,7 @@ def main() -> None:
     wall, place, query = sys.argv[1:]
     embedded.refuse_federation = lambda _query: None
     folder = Path(place)
-    limits = worker.Limits(1 << 30, 1_000_000, folder)
+    limits = Limits(1 << 30, 1_000_000, folder)
     limits.last_words.mkdir()
     if wall in {"disk", "many"}:
         for number in range(3 if wall == "many" else 1):

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from kg.errors import Busy, KgError
-from kg.store import worker
 from kg.store.interface import Task
+from kg.store.limits import Limits
 from kg.store.process import QueryProcess
 from kg.store.worker import FOLDER_VARIABLE, ONDISK_VARIABLE
 
@@ -39,7 +39,7 @@ class Crew:
         ondisk: folder of its store on disk, where it is not to be loaded into memory.
     """
 
-    def __init__(self, folder: Path, processes: int, limits: worker.Limits, ondisk: Path | None = None) -> None:
+    def __init__(self, folder: Path, processes: int, limits: Limits, ondisk: Path | None = None) -> None:
         self._limits = limits
         self._lock = threading.Lock()
         self._starting = threading.Lock()

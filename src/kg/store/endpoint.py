@@ -33,8 +33,8 @@ from kg.errors import (
     VisitorGone,
 )
 from kg.store.interface import Task
+from kg.store.output import INLINE
 from kg.store.spool import too_large
-from kg.store.worker import INLINE
 
 _LOOK_SECONDS: Final = 0.25
 _CONNECT_SECONDS: Final = 5

@@ -5,9 +5,9 @@ import os
 from kg.settings import Settings
 from kg.store.endings import Teller, silent
 from kg.store.endpoint import Endpoint
+from kg.store.limits import Limits
 from kg.store.places import Bounds
 from kg.store.remote import RemoteStore
-from kg.store.worker import Limits
 
 
 def bounds_of(config: Settings) -> Bounds:

@@ -23,6 +23,7 @@ from kg.store.crew import Crew
 from kg.store.embedded import only_tables
 from kg.store.endings import Course, Teller, silent, told
 from kg.store.interface import Choice, Forms, Reply, Table, Task, Visitor, read_table
+from kg.store.limits import Limits
 from kg.store.places import Bounds, Places
 from kg.store.process import Ended, QueryProcess
 from kg.store.turns import Turn, Turns
@@ -64,7 +65,7 @@ class PooledStore:
         self,
         generation: Generation,
         bounds: Bounds,
-        limits: worker.Limits,
+        limits: Limits,
         on_end: Teller = silent,
         memory: int = sys.maxsize,
     ) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from kg.store import worker
 from kg.store.interface import Task
+from kg.store.limits import Limits
 
 _END_SECONDS: Final = 1.0
 
@@ -37,7 +38,7 @@ class QueryProcess:
         OSError, EOFError: it cannot be forked.
     """
 
-    def __init__(self, context: ForkServerContext, limits: worker.Limits, number: int) -> None:
+    def __init__(self, context: ForkServerContext, limits: Limits, number: int) -> None:
         self._line, theirs = context.Pipe()
         self._process = context.Process(target=worker.serve, args=(theirs, limits, number), daemon=True)
         try:

@@ -22,11 +22,11 @@ from kg.store.embedded import only_tables
 from kg.store.endings import Teller, silent, told
 from kg.store.endpoint import Answer, Endpoint
 from kg.store.interface import Choice, Forms, Reply, Table, Task, Visitor, read_table
+from kg.store.limits import Limits
 from kg.store.places import Bounds, Places
 from kg.store.pooled import Load
 from kg.store.rewrite import rewrite
 from kg.store.spool import Spool
-from kg.store.worker import Limits
 
 _NAME_LENGTH = 16
 Graphs = tuple[str, ...]

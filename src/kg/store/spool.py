@@ -7,7 +7,7 @@ from typing import IO
 
 from kg.errors import ResultTooLarge
 from kg.store.interface import Reply
-from kg.store.worker import INLINE
+from kg.store.output import INLINE
 
 
 def too_large(limit: int) -> ResultTooLarge:

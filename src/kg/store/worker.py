@@ -15,7 +15,6 @@ import time
 import traceback
 from contextlib import suppress
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, cast
 
@@ -23,9 +22,11 @@ import pyoxigraph as ox
 
 from kg import ondisk
 from kg.cells import Cells, counted
-from kg.errors import Busy, EngineFailed, KgError, ResultTooLarge
+from kg.errors import Busy, EngineFailed, KgError
 from kg.store.embedded import answer
 from kg.store.interface import Reply, Task
+from kg.store.limits import Limits
+from kg.store.output import Output, Slot
 from kg.store.sealed import seal
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ FOLDER_VARIABLE: Final = "KG_PRELOAD_GENERATION"
 """Environment variable that names the folder of the generation that is loaded before the forks."""
 ONDISK_VARIABLE: Final = "KG_PRELOAD_ONDISK"
 """Environment variable that names the folder of its store on disk, where it is not loaded but opened after the forks."""
-INLINE: Final = 262_144
-"""Bytes up to which an answer is handed over in memory; a larger one goes through a file."""
 
 _PR_SET_PDEATHSIG: Final = 1
 _M_ARENA_MAX: Final = -8
@@ -51,30 +50,6 @@ _LOWER_ONCE: Final = ((SPENT_SECONDS, 19),)
 _FIRST_LOOK: Final = 0.01
 _PAGE_OF_TEXT: Final = 4096
 _LAST_LOOK: Final = 0.4
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one query may use.
-
-    Attributes:
-        memory: bytes of address space above what the process has when it starts.
-        result: bytes of the serialised answer.
-        spool: folder for answers too large to hand over in memory.
-        spool_bytes: bytes that all of them may have; when they have more, no further query begins.
-        own: bytes of memory, shared with no other process, with which a query process goes on after a query.
-    """
-
-    memory: int
-    result: int
-    spool: Path
-    spool_bytes: int = 2_000_000_000
-    own: int = 60_000_000
-
-    @property
-    def last_words(self) -> Path:
-        """Folder with one file for each process: what the engine says when it ends the process."""
-        return self.spool / "last-words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +74,7 @@ class _Process:
     ondisk: Path | None = None
     limits: Limits | None = None
     space: int = 0
-    slot: int = -1
+    slot: Slot | None = None
     memory: int = -1
     priority: int = 0
     lasting: bool = False
@@ -186,8 +161,8 @@ def enter(limits: Limits, number: int) -> None:
     with suppress(OSError):
         _process.memory = os.open("/proc/self/smaps_rollup", os.O_RDONLY)
     # The system gives out the lowest free slot, so all below this one are taken; it is kept for an answer's file.
-    _process.slot = os.open(os.devnull, os.O_RDONLY)
-    slots = _process.slot + 1 + later
+    _process.slot = Slot()
+    slots = _process.slot.number + 1 + later
     resource.setrlimit(resource.RLIMIT_NOFILE, (slots, slots))
     resource.setrlimit(resource.RLIMIT_AS, (space, space))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -308,10 +283,10 @@ def _restored() -> bool:
 
 
 def _answer(task: Task, spooled: str) -> Reply:
-    graph, limits = _process.graph, _process.limits
-    if graph is None or limits is None:
+    graph, limits, slot = _process.graph, _process.limits, _process.slot
+    if graph is None or limits is None or slot is None:
         raise KgError("this process was not prepared for queries")
-    output = _Output(limits, spooled)
+    output = Output(limits, spooled, slot)
     try:
         media_type = answer(graph, task, cast("IO[bytes]", output), _with_counts(task))
     except BaseException as error:
@@ -333,73 +308,6 @@ def _with_counts(task: Task) -> str | None:
     if _process.cells is None or task.default_graphs or task.named_graphs:
         return None
     return counted(task.query, _process.cells)
-
-
-class _Output:
-    """Takes the engine's output: in memory while it is small, then in a file; refuses more than the limit."""
-
-    def __init__(self, limits: Limits, spooled: str) -> None:
-        self._limits = limits
-        self._spooled = spooled
-        self._memory = BytesIO()
-        self._file = -1
-        self._path: Path | None = None
-        self._size = 0
-        self.failed = False
-
-    def write(self, chunk: bytes) -> int:
-        self._size += len(chunk)
-        if self._size > self._limits.result:
-            raise ResultTooLarge(
-                f"the answer is larger than {self._limits.result:,} bytes; ask for less of it, with LIMIT or FILTER"
-            )
-        if self._path is None and self._size > INLINE:
-            self._spill()
-        if self._path is None:
-            return self._memory.write(chunk)
-        self._put(chunk)
-        return len(chunk)
-
-    def flush(self) -> None:
-        """Keep nothing back, so there is nothing to flush."""
-
-    def reply(self, media_type: str) -> Reply:
-        self._release()
-        return Reply(media_type, b"" if self._path else self._memory.getvalue(), self._path, self._size)
-
-    def discard(self) -> None:
-        self._release()
-        if self._path:
-            self._path.unlink(missing_ok=True)
-
-    def _spill(self) -> None:
-        """Go on in a file, in the one slot that was kept for it."""
-        os.close(_process.slot)
-        _process.slot = -1
-        self._path = self._limits.spool / self._spooled
-        try:
-            self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except OSError:
-            self.failed = True
-            raise
-        self._put(self._memory.getvalue())
-        self._memory = BytesIO()
-
-    def _put(self, chunk: bytes) -> None:
-        view = memoryview(chunk)
-        try:
-            while view:
-                view = view[os.write(self._file, view) :]
-        except OSError:
-            self.failed = True
-            raise
-
-    def _release(self) -> None:
-        if self._file >= 0:
-            os.close(self._file)
-            self._file = -1
-        if _process.slot < 0:
-            _process.slot = os.open(os.devnull, os.O_RDONLY)
 
 
 def _speak_into(path: Path) -> None:
