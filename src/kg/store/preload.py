@@ -15,12 +15,14 @@ if _folder := os.environ.get(FOLDER_VARIABLE):
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     from kg import generations
     from kg.cells import indexed
-    from kg.store import worker
+    from kg.store import heap, worker
 
     if _ondisk := os.environ.get(ONDISK_VARIABLE):
         worker.hold_on_disk(Path(_ondisk))
     else:
         _graph = generations.at(Path(_folder)).load()
-        worker.hold(_graph, indexed(_graph))
+        _cells = indexed(_graph)
+        heap.fill_holes()
+        worker.hold(_graph, _cells)
     # What is there now stays as it is: a look by the collector would copy it into each fork.
     gc.freeze()

@@ -23,6 +23,7 @@ import pyoxigraph as ox
 from kg import ondisk
 from kg.cells import Cells, counted
 from kg.errors import Busy, EngineFailed, KgError
+from kg.store import heap
 from kg.store.embedded import answer
 from kg.store.interface import Reply, Task
 from kg.store.limits import Limits
@@ -38,9 +39,6 @@ ONDISK_VARIABLE: Final = "KG_PRELOAD_ONDISK"
 """Environment variable that names the folder of its store on disk, where it is not loaded but opened after the forks."""
 
 _PR_SET_PDEATHSIG: Final = 1
-_M_ARENA_MAX: Final = -8
-_M_MMAP_THRESHOLD: Final = -3
-_LARGE: Final = 262_144
 _LOWER: Final = ((0.5, 19), (0.2, 15), (0.05, 10), (0.01, 5))
 """After how many seconds of work a query has which priority (``nice``). Seconds that it waits for a processor, because
 others work, do not count: a small query would end up among the large ones."""
@@ -91,16 +89,6 @@ _process = _Process()
 _library = ctypes.CDLL(None)
 
 
-def keep_memory_small(*, arenas: int) -> None:
-    """Let this process give back what it frees: few heaps, and a mapping of its own for each large piece.
-
-    Args:
-        arenas: heaps for all threads together; the C library would make eight for each processor.
-    """
-    _library.mallopt(_M_ARENA_MAX, arenas)
-    _library.mallopt(_M_MMAP_THRESHOLD, _LARGE)
-
-
 def hold(graph: ox.Store, cells: Cells | None = None) -> None:
     """Keep a graph for the queries to come; called once, in the process that the query processes are forked from.
 
@@ -139,7 +127,7 @@ def enter(limits: Limits, number: int) -> None:
     _process.limits = limits
     _speak_into(limits.last_words / str(number))
     # One heap for all threads is counted, and given back, as one.
-    keep_memory_small(arenas=1)
+    heap.keep_small(arenas=1)
     later = 0
     if _process.ondisk is not None:
         # Before the slots are taken; what the engine keeps of its files counts as the query's.
@@ -257,7 +245,7 @@ def run(task: Task, spooled: str) -> Reply:
             _restored()
         if lowered or large:
             # What a large query took is not kept for the next.
-            _library.malloc_trim(0)
+            heap.give_back()
     return reply
 
 

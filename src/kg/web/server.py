@@ -28,10 +28,10 @@ from kg.generations import Generation
 from kg.lastgood import Found, LastGood, mark, standing_in
 from kg.settings import Settings
 from kg.spoken import speaking
+from kg.store import heap
 from kg.store.endings import Ending, Teller
 from kg.store.opening import bounds_of, limits_of, open_remote
 from kg.store.pooled import PooledStore
-from kg.store.worker import keep_memory_small
 from kg.web import create_app, gate, logs, lookup, picture, watching
 from kg.web.connections import LONGEST_LINE, Worker
 from kg.web.following import Following
@@ -171,7 +171,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> "WSGIApplication":
         """Open the current generation or the engine elsewhere, in the web process, and make the site over it."""
-        keep_memory_small(arenas=2)
+        heap.keep_small(arenas=2)
         # Many threads wait here and few work: whoever has something to do comes to its turn sooner.
         sys.setswitchinterval(_SWITCH_SECONDS)
         metrics = Metrics()
