@@ -48,5 +48,4 @@ def test_a_fork_copies_no_page_for_a_hole_in_it():
     """A fork that takes small pieces copies the page of each hole, and next to nothing once the holes are filled."""
     filled, copied = forked("filled")
     assert filled >= PIECES // 36
-    assert copied < 10
-    assert forked("as it is")[1] > 40
+    assert 5 * copied < forked("as it is")[1]
