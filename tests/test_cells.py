@@ -122,6 +122,19 @@ def test_the_file_itself_is_answered_from_the_index():
 
 
 @pytest.mark.parametrize(
+    "cuts", ["OFFSET 5\n    LIMIT 3", "LIMIT 3", "LIMIT 3\n    LIMIT 5", f"LIMIT {'9' * 5000}\n    OFFSET 0"]
+)
+def test_a_list_that_is_cut_otherwise_is_left_alone(cuts):
+    """What ``LIMIT`` and ``OFFSET`` say is known by their names, not by their places, and no number is too long."""
+    query = LIST.replace("wk:Publication", "wk:Finding").replace('"publication"', '"finding"')
+    cells = Cells(loaded(turtle(World(CONCEPTS))))
+    assert counted(query, cells) != query
+    other = query.replace("LIMIT 250\n    OFFSET 0", cuts)
+    assert other != query
+    assert counted(other, cells) == other
+
+
+@pytest.mark.parametrize(
     "query",
     [
         "SELECT * WHERE { ?s ?p ?o } LIMIT 1",

@@ -28,7 +28,7 @@ _MOST: Final = 1_000
 _LIST: Final = (files("kg") / "cells" / "queries" / "things-of-kind.rq").read_text("utf-8")
 _NAMED: Final = {f'"{language}"' for language in questions.LANGUAGES}
 _FINDINGS: Final = {(written, '"finding"') for written in ("wk:Finding", f"<{WK}Finding>")}
-_CUT: Final = re.compile(r"^( *(?:LIMIT|OFFSET)) (\d+)$", re.MULTILINE)
+_CUT: Final = re.compile(r"^( *(?:LIMIT|OFFSET)) (\d{1,9})$", re.MULTILINE)
 
 Terms = Mapping[str, str]
 Numbers = Sequence[int]
@@ -83,9 +83,9 @@ class _Known:
 
     def asked_in(self, query: str) -> tuple[Terms, Numbers] | None:
         """Return the terms and the numbers with which a query asks this one; None where it is another."""
-        own = iter(_CUT.findall(self.text))
+        own = iter([number for _, number in _CUT.findall(self.text)])
         numbers = [int(number) for _, number in _CUT.findall(query)]
-        plain = _CUT.sub(lambda _: " ".join(next(own, ("", ""))), query)
+        plain = _CUT.sub(lambda found: f"{found[1]} {next(own, '')}", query)
         terms = questions.terms_in(self.text, self.names, plain)
         return None if terms is None else (terms, numbers)
 
