@@ -109,8 +109,10 @@ def load(**overrides: object) -> Settings:
             try:
                 values[entry.name] = entry.type(os.environ[variable])  # type: ignore[operator]
             except ValueError as error:
-                kind = getattr(entry.type, "__name__", entry.type)
-                raise UsageProblem(f"{variable}={os.environ[variable]!r} is not of type {kind}: {error}") from error
+                raise UsageProblem(
+                    f"{variable}={os.environ[variable]!r} is no whole number such as {entry.default}; "
+                    f"it takes: {entry.metadata['meaning']}"
+                ) from error
     if values.get("language", "nl") not in LANGUAGES:
         raise UsageProblem(f"KG_LANGUAGE={values['language']!r} is none of {', '.join(LANGUAGES)}")
     if values.get("log_level", "info") not in LOG_LEVELS:
