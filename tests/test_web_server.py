@@ -1,5 +1,6 @@
 """The real server: a new generation is taken over without a failed request, and no request lasts for ever."""
 
+import http.client
 import json
 import os
 import shutil
@@ -161,6 +162,20 @@ def test_what_draws_is_read_before_the_first_picture(graph, tmp_path, catalogues
                 return
             time.sleep(0.1)
         pytest.fail("matplotlib is not read")
+
+
+def test_a_program_that_pauses_finds_its_connection_open(graph, tmp_path, catalogues):
+    """What programs keep open by themselves the server does not close, so no request meets a closed connection."""
+    with serving(graph, tmp_path / "var") as (address, _):
+        connection = http.client.HTTPConnection(urllib.parse.urlsplit(address).netloc, timeout=10)
+        connection.request("GET", "/health")
+        assert "ok" == json.load(connection.getresponse())["status"]
+        kept = connection.sock
+        time.sleep(6)
+        connection.request("GET", "/health")
+        assert "ok" == json.load(connection.getresponse())["status"]
+        assert kept is connection.sock
+        connection.close()
 
 
 def change(graph):

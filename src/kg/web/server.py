@@ -48,6 +48,9 @@ _log = logging.getLogger(__name__)
 _GRACE: Final = 35
 _SWITCH_SECONDS: Final = 0.001
 _SILENT_SECONDS: Final = 60
+# Longer than programs that harvest keep a connection (httpx: 5 seconds): whoever closes first must not be the side that
+# is asked, or a request that is under way meets a closed door.
+_KEPT_SECONDS: Final = 10
 _SPARE_THREADS: Final = 32
 _LOOK_EVERY: Final = 1.0
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own file there, under a name of its own
@@ -156,6 +159,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "threads": config.processes + config.queue + _SPARE_THREADS,
             "timeout": _SILENT_SECONDS,
             "graceful_timeout": _GRACE,
+            "keepalive": _KEPT_SECONDS,
             "limit_request_line": LONGEST_LINE,
             "loglevel": "warning",
             "logger_class": logs.ServerLog,
