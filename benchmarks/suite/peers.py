@@ -100,6 +100,14 @@ def ours(folder: Path, **environment: str) -> Iterator[tuple[str, subprocess.Pop
 
 
 @contextmanager
+def settled(folder: Path, **environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Serve a generation, as :func:`ours`, when the index of the search is made, which keeps the web process at work."""
+    with ours(folder, **environment) as (site, process):
+        _await(process, f"{site}/search?q=werk")
+        yield site, process
+
+
+@contextmanager
 def oxigraph(folder: Path, scratch: Path | None) -> Iterator[str]:
     """Serve a graph with the engine's own server, on disk in a scratch folder or, without one, in memory."""
     port = free_port()
@@ -172,11 +180,11 @@ def endpoints(folder: Path, scratch: Path, wanted: tuple[str, ...]) -> Iterator[
     makers: Mapping[str, Callable[[], object]] = {
         "oxigraph disk": lambda: stack.enter_context(oxigraph(folder, scratch)),
         "oxigraph memory": lambda: stack.enter_context(oxigraph(folder, None)),
-        "ours": lambda: stack.enter_context(ours(folder, **NO_LIMITS, KG_CACHE_BYTES="0"))[0] + "/sparql",
-        "ours, cached": lambda: stack.enter_context(ours(folder, **NO_LIMITS))[0] + "/sparql",
+        "ours": lambda: stack.enter_context(settled(folder, **NO_LIMITS, KG_CACHE_BYTES="0"))[0] + "/sparql",
+        "ours, cached": lambda: stack.enter_context(settled(folder, **NO_LIMITS))[0] + "/sparql",
         # As if the graph were larger than memory.
         "ours, disk": lambda: (
-            stack.enter_context(ours(folder, **NO_LIMITS, KG_CACHE_BYTES="0", KG_MEMORY_LIMIT="1"))[0] + "/sparql"
+            stack.enter_context(settled(folder, **NO_LIMITS, KG_CACHE_BYTES="0", KG_MEMORY_LIMIT="1"))[0] + "/sparql"
         ),
         "fuseki": lambda: stack.enter_context(fuseki(folder, scratch)),
         "virtuoso": lambda: stack.enter_context(_virtuoso(folder, scratch)),

@@ -1,16 +1,14 @@
 """Memory for each process: what a query process holds beside the shared graph, and the web process at a large result."""
 
 import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
 
 import psutil
 
 from suite.context import ROOT, Context
 from suite.figures.sparql import QUERIES
 from suite.measuring import Row, apart, in_turn
-from suite.peers import NO_LIMITS, ask, fetch, ours
+from suite.peers import NO_LIMITS, ask, settled
 
 MB = 1 << 20
 RELIEF = 75
@@ -25,10 +23,8 @@ GENERATOR = (
 def measure(context: Context, size: int) -> Iterator[Row]:
     """Measure the processes of a server, and the generator of the graph."""
     rounds = context.rounds
-    with ours(context.generation(size), **NO_LIMITS, KG_CACHE_BYTES="0") as (site, process):
+    with settled(context.generation(size), **NO_LIMITS, KG_CACHE_BYTES="0") as (site, process):
         server = psutil.Process(process.pid)
-        # What it is made of is taken for growth otherwise.
-        await_index(site, context.limit)
         for place in range(12):
             ask(f"{site}/sparql", f"{QUERIES['rows-100']}\n# {place}", 60)
         rows = {
@@ -50,16 +46,6 @@ def measure(context: Context, size: int) -> Iterator[Row]:
         yield in_turn(Row("memory", "web process at 1 M rows, growth", size, "MB"), {"ours": grown}, rounds)
     generator = {"ours": lambda: apart(GENERATOR, ROOT / "benchmarks", size, limit=context.limit)}
     yield in_turn(Row("memory", "generator of this graph, largest", size, "MB"), generator, 1)
-
-
-def await_index(site: str, limit: float) -> None:
-    """Wait until the index of the search has been made."""
-    until = time.monotonic() + limit
-    while time.monotonic() < until:
-        with suppress(OSError):
-            fetch(urllib.request.Request(f"{site}/search?q=werk"), limit)
-            return
-        time.sleep(1)
 
 
 def _family(server: psutil.Process) -> list[psutil.Process]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from suite.context import Context
 from suite.measuring import Row, said
-from suite.peers import ours
+from suite.peers import settled
 
 LIMIT = 120
 PAGES = (
@@ -26,7 +26,7 @@ PAINT = """() => new Promise(done => new PerformanceObserver(
 def measure(context: Context, size: int) -> Iterator[Row]:
     """Measure all pages on one server, and which is the slowest."""
     slowest: dict[str, list[list[float]]] = {"cold": [], "warm": [], "cached": []}
-    with ours(context.generation(size), KG_LOG_LEVEL="error", KG_PAGE_SECONDS="60") as (site, _):
+    with settled(context.generation(size), KG_LOG_LEVEL="error", KG_PAGE_SECONDS="60") as (site, _):
         host = site.removeprefix("http://")
         for page in PAGES:
             found: dict[str, list[float]] = {}

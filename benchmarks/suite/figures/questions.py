@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kg import questions
 from suite.context import Context
 from suite.measuring import Row, apart, in_turn
-from suite.peers import NO_LIMITS, ask, endpoints, fetch, ours
+from suite.peers import NO_LIMITS, ask, endpoints, fetch, settled
 
 LIMIT = 60
 LARGEST_FOR_RDFLIB = 1000
@@ -39,8 +39,8 @@ def measure(context: Context, size: int) -> Iterator[Row]:
             triples.writelines(f"{line.rpartition(' <')[0]} .\n" for line in quads)
     wanted = ("oxigraph disk", "oxigraph memory")
     with (
-        ours(folder, **NO_LIMITS, KG_CACHE_BYTES="0") as (site, _),
-        ours(folder, **NO_LIMITS) as (kept, _),
+        settled(folder, **NO_LIMITS, KG_CACHE_BYTES="0") as (site, _),
+        settled(folder, **NO_LIMITS) as (kept, _),
         endpoints(folder, context.scratch, wanted) as (addresses, missing),
     ):
         for name in (name for name in questions.names() if context.case in name):

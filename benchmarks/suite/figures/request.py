@@ -17,10 +17,10 @@ from kg.store.opening import bounds_of, limits_of
 from kg.store.pooled import PooledStore
 from kg.web import create_app, logs
 from suite.context import Context
-from suite.figures.memory import await_index, web_of, workers_of
+from suite.figures.memory import web_of, workers_of
 from suite.figures.sparql import QUERIES
 from suite.measuring import Row, in_turn
-from suite.peers import NO_LIMITS, ours
+from suite.peers import NO_LIMITS, settled
 
 EACH = 1000
 SETTLED = 12
@@ -31,10 +31,9 @@ JSON = "application/sparql-results+json"
 def measure(context: Context, size: int) -> Iterator[Row]:
     """Measure a tiny query that nobody has asked before, over and over; microseconds a request."""
     folder = context.generation(size)
-    with ours(folder, **NO_LIMITS, KG_CACHE_BYTES="0") as (site, process):
+    with settled(folder, **NO_LIMITS, KG_CACHE_BYTES="0") as (site, process):
         server = psutil.Process(process.pid)
-        # It keeps the web process at work, and the process that was asked for it is replaced soon after.
-        await_index(site, context.limit)
+        # The process that was asked for the index of the search is replaced soon after.
         time.sleep(SETTLED)
         kinds = {"web process": [web_of(server)], "query processes": workers_of(server)}
         line = http.client.HTTPConnection(site.removeprefix("http://"), timeout=60)
