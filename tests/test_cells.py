@@ -12,12 +12,14 @@ from kg import questions
 from kg.cells import Cells, IrregularError, counted, first
 from kg.store import EmbeddedStore, embedded
 from kg.store.interface import Forms, Task, read_table
+from kg.vocabulary import WK
 from kg.web.site import page_query
 from test_gap_map import CONCEPTS, HERE, ID, PREFIXES, World, found, turtle, worlds
 
 MAP = questions.find("gap-map")
 GAPS = questions.find("gaps-by-concept")
 LIST = page_query("things-of-kind")
+COUNTED, KINDS = page_query("things-counted"), page_query("kinds-counted")
 IN_IT = {"rows": "component", "columns": "targetGroup", "row": f"{ID}component/a1", "column": f"{ID}targetGroup/g1"}
 
 
@@ -246,6 +248,34 @@ def test_the_real_list_of_findings_is_the_same(real_engine, real_cells, most, of
         '"publication"', '"finding"'
     )
     assert made_from_index(real_engine, real_cells, query)
+
+
+def test_the_things_of_each_kind_are_the_same(real_engine, real_cells):
+    """How many real things there are of each kind, and of each class and kind, is the same; so is it of none."""
+    assert made_from_index(real_engine, real_cells, KINDS)
+    for name, kind in (("Publication", "publication"), ("Finding", "finding"), ("Withdrawn", "gap"), ("Study", "gap")):
+        query = COUNTED.replace("wk:Publication", f"wk:{name}").replace('"publication"', f'"{kind}"')
+        assert made_from_index(real_engine, real_cells, query)
+
+
+def test_what_is_withdrawn_or_not_ours_is_not_counted():
+    """A thing counts once whatever its classes, one that is only withdrawn in no kind, and none of another namespace."""
+    text = "id:finding\\/a a wk:Finding, wk:Other . id:finding\\/b a wk:Withdrawn . <x:f> a wk:Finding . id:alone a wk:Other ."
+    engine = loaded(f"@prefix wk: <{WK}> . @prefix id: <{ID}> . {text}")
+    cells = Cells(engine)
+    assert made_from_index(engine, cells, KINDS)
+    assert {"finding": 1, "": 1} == {row["kind"]: int(row["things"]) for row in rows(engine, KINDS).records()}
+    for name in ("Finding", "Withdrawn", "Other", "Nothing"):
+        query = COUNTED.replace("wk:Publication", f"wk:{name}").replace('"publication"', '"finding"')
+        assert made_from_index(engine, cells, query)
+
+
+@pytest.mark.parametrize("term", ["'publication'", '"publication/p"', '""', '"publication"@nl', "UNDEF"])
+def test_a_kind_that_is_written_otherwise_is_left_alone(term):
+    """Of a kind that is no plain word of ours the engine counts the things."""
+    query = COUNTED.replace('"publication"', term)
+    assert query != COUNTED
+    assert counted(query, Cells(loaded(turtle(World(CONCEPTS))))) == query
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,9 @@ _COUNTED: Final = (
 _NEAR: Final = ("near", "nearRow", "nearColumn", "nearCountry", *_COUNTED[:4], "studies", "newest")
 _MOST: Final = 1_000
 """A list of more is left to the engine."""
-_LIST: Final = (files("kg") / "cells" / "queries" / "things-of-kind.rq").read_text("utf-8")
 _NAMED: Final = {f'"{language}"' for language in questions.LANGUAGES}
 _FINDINGS: Final = {(written, '"finding"') for written in ("wk:Finding", f"<{WK}Finding>")}
+_KIND: Final = re.compile(r'"([a-z-]+)"')
 _CUT: Final = re.compile(r"^( *(?:LIMIT|OFFSET)) (\d{1,9})$", re.MULTILINE)
 
 Terms = Mapping[str, str]
@@ -80,6 +80,12 @@ class _Known:
         found = questions.find(name)
         names = tuple(parameter.name for parameter in found.parameters)
         return cls(found.text, found.asks["en"], names, _part(part), block)
+
+    @classmethod
+    def listed(cls, name: str, names: tuple[str, ...], block: Callable[[Terms, Numbers, Cells], str]) -> "_Known":
+        """Know a query of pages, by the comment with which it begins; the index writes what stands in its braces."""
+        text = (files("kg") / "cells" / "queries" / f"{name}.rq").read_text("utf-8")
+        return cls(text, text.partition("\n")[0], names, _part(r"^  \{\n.*?^  \}\n"), block)
 
     def asked_in(self, query: str) -> tuple[Terms, Numbers] | None:
         """Return the terms and the numbers with which a query asks this one; None where it is another."""
@@ -143,6 +149,19 @@ def _of_the_list(terms: Terms, numbers: Numbers, cells: Cells) -> str:
     return _values(("thing", "date"), named)
 
 
+def _of_the_kinds(_terms: Terms, _numbers: Numbers, cells: Cells) -> str:
+    """Count the things of each kind."""
+    return _values(("kind", "things"), (f'"{kind}" {things}' for kind, things in cells.kinds.things.items()))
+
+
+def _of_a_kind(terms: Terms, _numbers: Numbers, cells: Cells) -> str:
+    """Count the things of one class and kind."""
+    kind = _KIND.fullmatch(terms["kind"])
+    if kind is None:
+        raise LookupError(terms["kind"])
+    return _values(["things"], [str(cells.kinds.of_class.get((_iri(terms["class"]), kind[1]), 0))])
+
+
 _TWO: Final = r"^ *# 1\. .*?(?=^ *# 2\. )"
 _KNOWN: Final = (
     _Known.question("gap-map", _TWO, _of_the_map),
@@ -150,7 +169,9 @@ _KNOWN: Final = (
     _Known.question("cell-nearest", _TWO, _of_the_nearest),
     _Known.question("cell-findings", _TWO, _of_findings),
     _Known.question("cell-studies", _TWO, _of_studies),
-    _Known(_LIST, _LIST.partition("\n")[0], ("class", "kind", "lang"), _part(r"^  \{\n.*?^  \}\n"), _of_the_list),
+    _Known.listed("things-of-kind", ("class", "kind", "lang"), _of_the_list),
+    _Known.listed("things-counted", ("class", "kind"), _of_a_kind),
+    _Known.listed("kinds-counted", (), _of_the_kinds),
 )
 """Queries, read before a query process is closed off from all files."""
 

@@ -18,7 +18,7 @@ from kg.vocabulary import SKOS, WK
 
 Places = Mapping[Term, int]
 
-LAYOUT = 2
+LAYOUT = 3
 """Grows with each change of what an index holds, so that one that an older version kept is made anew."""
 
 
@@ -53,6 +53,7 @@ class Cells:
 
     Attributes:
         behind: what stands behind one cell, and the list of all findings.
+        kinds: how many things there are of each kind.
 
     Raises:
         IrregularError: the graph says something that the index has no place for.
@@ -65,6 +66,7 @@ class Cells:
         self._schemes = _in_schemes(reader, names)
         values = {name: Values.of(reader, name) for name in names}
         reading = Reading(reader, values)
+        self.kinds = reading.kinds()
         self._findings, self._searches = reading.findings(), reading.searches()
         self._gaps, self._projects = reading.gaps(), reading.projects()
         self._effects, self._studies = reading.effects()

@@ -8,6 +8,7 @@ import numpy as np
 
 from kg.cells.facts import NEVER, IrregularError, Numbers, Reader, Term, Truths, Values, day, term, whole
 from kg.cells.items import DIRECTIONS, UNRANKED, Effects, Findings, Gaps, Listed, Projects, Searches, Studies
+from kg.cells.kinds import Kinds
 from kg.vocabulary import DCT, ID, RDF, WK
 
 _OTHER: Final = len(DIRECTIONS)
@@ -36,6 +37,10 @@ class Reading:
         self._things: dict[Term, list[Term]] = {}
         for thing, kind in reader.pairs(RDF + "type"):
             self._things.setdefault(kind, []).append(thing)
+
+    def kinds(self) -> Kinds:
+        """Return how many things there are of each kind."""
+        return Kinds.of(self._things)
 
     def findings(self) -> Findings:
         """Return the findings that name what they rest on."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
-from typing import cast
+from typing import Final, cast
 
 import pyoxigraph as ox
 from flask import Flask, current_app
@@ -14,6 +14,8 @@ from kg.publication import Published
 from kg.questions import bind
 from kg.settings import Settings
 from kg.store import Store, Table
+
+_INDEXED: Final = frozenset({"kinds-counted", "things-counted", "things-of-kind"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,8 @@ def today() -> str:
 
 @cache
 def page_query(name: str) -> str:
-    """Return the text of one of the pages' own queries; one stands in the room of the index that answers it as well."""
-    room = "cells" if name == "things-of-kind" else "web"
+    """Return the text of one of the pages' own queries; some stand in the room of the index that answers them as well."""
+    room = "cells" if name in _INDEXED else "web"
     return (files("kg") / room / "queries" / f"{name}.rq").read_text("utf-8")
 
 
