@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from click.testing import CliRunner
@@ -128,27 +129,65 @@ def test_the_next_build_goes_on_from_the_files(desk):
     assert 3 == len(run("rollback", "--list").stdout.splitlines())
 
 
-def test_a_running_server_takes_it_over(desk, tmp_path):
-    """The server that runs answers from the earlier generation, without a restart and without a failed request."""
+@pytest.fixture
+def server(desk, tmp_path):
+    """A server over a copy of the three generations; gives its address, the copy and the names."""
     _, var, names = desk
     port = free_port()
     copy = shutil.copytree(var, tmp_path / "served", symlinks=True)
     words = ["--graph", tmp_path / "graph", "--var", copy, "serve", "--no-build", "--port", port]
-    command = [sys.executable, "-c", "from kg.cli import main; main()", *map(str, words)]
-    process = subprocess.Popen(command)
+    process = subprocess.Popen([sys.executable, "-c", "from kg.cli import main; main()", *map(str, words)])
     try:
         address = f"http://127.0.0.1:{port}/health"
         await_answer(process, address)
-        assert names[2] == served(address)
-        assert 0 == kg("--graph", tmp_path / "graph", "--var", copy, "rollback").exit_code
-        for _ in range(200):
-            if served(address) == names[1]:
-                break
-            time.sleep(0.1)
-        assert names[1] == served(address)
+        yield address, copy, names
     finally:
         process.terminate()
         process.wait(timeout=40)
+
+
+def test_a_running_server_takes_it_over(server, tmp_path):
+    """The server that runs answers from the earlier generation, without a restart and without a failed request."""
+    address, var, names = server
+    assert names[2] == served(address)
+    assert 0 == kg("--graph", tmp_path / "graph", "--var", var, "rollback").exit_code
+    for _ in range(200):
+        if served(address) == names[1]:
+            break
+        time.sleep(0.1)
+    assert names[1] == served(address)
+
+
+def test_no_answer_is_older_than_one_before(server, tmp_path):
+    """Once a visitor was answered from the other generation, nobody who asks after that is answered from the old one."""
+    address, var, names = server
+    words = ["--graph", tmp_path / "graph", "--var", var, "rollback"]
+    for name, *more in ((names[1],), (names[2], names[2]), (names[1],), (names[2], names[2])):
+        over = threading.Event()
+        with ThreadPoolExecutor(4) as visitors:
+            told = [visitors.submit(asking, address, over) for _ in range(4)]
+            try:
+                assert 0 == kg(*words, *more).exit_code
+                for _ in range(200):
+                    if served(address) == name:
+                        break
+                    time.sleep(0.1)
+                time.sleep(0.2)
+            finally:
+                over.set()
+        answers = [answer for one in told for answer in one.result()]
+        first = min(end for _, end, generation in answers if generation == name)
+        assert {name} == {generation for begun, _, generation in answers if begun > first}
+
+
+def asking(address, over):
+    """Ask again and again, with a connection for each; give when each was asked and answered, and the generation."""
+    answers = []
+    while not over.is_set():
+        begun = time.monotonic()
+        generation = served(address)
+        answers.append((begun, time.monotonic(), generation))
+    return answers
 
 
 def served(address):

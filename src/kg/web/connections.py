@@ -78,6 +78,18 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         finally:
             loaded.set()
 
+    def run(self) -> None:
+        """Take connections as soon as the web process before this one takes none; the parent is ending that one."""
+        if not self.app.door.hold():
+            self.log.warning("the web process before this one still takes connections")
+        super().run()
+
+    def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001 - gunicorn calls it so
+        """Take new connections or none; at the end of this process the next one takes them."""
+        super().set_accept_enabled(enabled)
+        if not (enabled or self.alive):
+            self.app.door.leave()
+
     def handle(self, conn: Any) -> object:  # noqa: ANN401 - gunicorn has no types
         """Answer the requests of a connection that follow at once, and close it when that was the last.
 

@@ -15,7 +15,6 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,6 +33,7 @@ from kg.store.opening import bounds_of, limits_of, open_remote
 from kg.store.pooled import PooledStore
 from kg.web import create_app, gate, logs, lookup, picture, watching
 from kg.web.connections import LONGEST_LINE, Worker
+from kg.web.door import IN_MEMORY, Door
 from kg.web.following import Following
 from kg.web.metrics import Metrics
 from kg.web.notice import Notice
@@ -53,7 +53,6 @@ _SILENT_SECONDS: Final = 60
 _KEPT_SECONDS: Final = 10
 _SPARE_THREADS: Final = 32
 _LOOK_EVERY: Final = 1.0
-_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own file there, under a name of its own
 
 
 def run(config: Settings, ready: Callable[[], None], good: LastGood | None = None) -> None:
@@ -135,6 +134,9 @@ class Server(BaseApplication):  # type: ignore[misc]
         config: the settings.
         ready: is called when the port is ours.
         good: finds the generation to serve.
+
+    Attributes:
+        door: held by the web process that takes new connections.
     """
 
     def __init__(self, config: Settings, ready: Callable[[], None], good: LastGood) -> None:
@@ -142,6 +144,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         self._ready = ready
         self._good = good
         self._notice = Notice()
+        self.door = Door()
         self._store: PooledStore | RemoteStore | None = None
         self._following: Following | None = None
         super().__init__()
@@ -166,7 +169,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "proc_name": "werkkennis",
             "when_ready": self._watch,
             "worker_exit": self._close,
-            "worker_tmp_dir": str(_MEMORY) if _MEMORY.is_dir() else None,
+            "worker_tmp_dir": IN_MEMORY,
             "control_socket_disable": True,
         }
         for name, value in told.items():
