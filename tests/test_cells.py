@@ -116,11 +116,15 @@ def test_the_real_map_with_filters_is_the_same(real_engine, real_cells, values):
     assert rows(real_engine, counted(query, real_cells)) == rows(real_engine, query)
 
 
-def test_the_file_itself_is_answered_from_the_index():
-    """The unbound file, as somebody pastes it, is known too; so is a date written with its full type."""
-    cells = Cells(loaded(turtle(World(CONCEPTS, tuple(found("none"))))))
-    full = MAP.text.replace('"9999-12-31"^^xsd:date', '"9999-12-31"^^<http://www.w3.org/2001/XMLSchema#date>')
-    assert ["?grid" in counted(text, cells) for text in (MAP.text, full)] == [False, False]
+@pytest.mark.parametrize("name", ["gap-map", "gaps-by-concept", "cell-nearest", "cell-findings", "cell-studies"])
+def test_the_file_itself_is_answered_from_the_index(real_engine, real_cells, name):
+    """The unbound file, as somebody pastes it, is known too; so is it with another day, and with a type in full."""
+    question = questions.find(name)
+    day = question.bind({"asOf": "2020-01-01"})
+    full = question.text.replace('-31"^^xsd:date', '-31"^^<http://www.w3.org/2001/XMLSchema#date>')
+    assert 3 == len({question.text, day, full})
+    for text in (question.text, day, full):
+        assert made_from_index(real_engine, real_cells, text)
 
 
 @pytest.mark.parametrize(
@@ -343,6 +347,9 @@ def test_too_many_that_could_come_first_are_left_to_the_engine(monkeypatch):
     """Where very many stand in one place of a list, the engine puts them in order."""
     engine = loaded(turtle(World(CONCEPTS, tuple(found("none", "none", "favourable")))))
     assert made_from_index(engine, Cells(engine), cut("cell-findings", IN_IT, 1))
-    monkeypatch.setattr(first, "_WIDEST", 2)
+    monkeypatch.setattr(first, "_MOST_FINDINGS", 2)
     assert not made_from_index(engine, Cells(engine), cut("cell-findings", IN_IT, 1))
     assert not made_from_index(engine, Cells(engine), cut("cell-findings", IN_IT, 2_000))
+    assert made_from_index(engine, Cells(engine), cut("cell-studies", IN_IT, 1))
+    monkeypatch.setattr(first, "_MOST_STUDIES", 0)
+    assert not made_from_index(engine, Cells(engine), cut("cell-studies", IN_IT, 1))

@@ -11,7 +11,7 @@ import numpy as np
 from kg import questions
 from kg.cells.behind import Place
 from kg.cells.count import Counts
-from kg.cells.facts import IrregularError, Term, day, term, whole
+from kg.cells.facts import IrregularError, Term, day, whole
 from kg.cells.index import Asked, Cells
 from kg.vocabulary import WK, XSD
 
@@ -23,10 +23,12 @@ _COUNTED: Final = (
     "contested", "projects", "searches",
 )  # fmt: skip
 _NEAR: Final = ("near", "nearRow", "nearColumn", "nearCountry", *_COUNTED[:4], "studies", "newest")
-_MOST: Final = 1_000
-"""A list of more is left to the engine."""
+_LONGEST_PAGE: Final = 1_000
+"""A list of more findings is left to the engine, which makes another plan for them."""
 _NAMED: Final = {f'"{language}"' for language in questions.LANGUAGES}
-_FINDINGS: Final = {(written, '"finding"') for written in ("wk:Finding", f"<{WK}Finding>")}
+_FINDINGS: Final = (f"<{WK}Finding>", '"finding"')
+_PREFIX: Final = re.compile(r"^PREFIX ([\w-]*): <([^<>]*)>$", re.MULTILINE)
+_PREFIXED: Final = re.compile(r"(?:(?<=\^\^)|^)([\w-]*):([\w.-]+)$")
 _KIND: Final = re.compile(r'"([a-z-]+)"')
 _CUT: Final = re.compile(r"^( *(?:LIMIT|OFFSET)) (\d{1,9})$", re.MULTILINE)
 
@@ -47,8 +49,9 @@ def counted(query: str, cells: Cells) -> str:
     for known in _KNOWN:
         # The first is cheap, and false for nearly every query.
         if known.mark in query and (asked := known.asked_in(query)) is not None:
+            terms, numbers = asked
             try:
-                written = known.block(*asked, cells)
+                written = known.block(known.whole(terms), numbers, cells)
             except (IrregularError, LookupError):
                 return query
             before, after = known.part.split(query, maxsplit=1)
@@ -95,6 +98,17 @@ class _Known:
         terms = questions.terms_in(self.text, self.names, plain)
         return None if terms is None else (terms, numbers)
 
+    def whole(self, terms: Terms) -> Terms:
+        """Return terms with each name that has a prefix of this query written in full.
+
+        Raises:
+            LookupError: the query declares no such prefix.
+        """
+        spaces = dict(_PREFIX.findall(self.text))
+        return {
+            name: _PREFIXED.sub(lambda found: f"<{spaces[found[1]]}{found[2]}>", term) for name, term in terms.items()
+        }
+
 
 def _part(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.MULTILINE | re.DOTALL)
@@ -138,10 +152,10 @@ def _of_studies(terms: Terms, numbers: Numbers, cells: Cells) -> str:
 
 def _of_the_list(terms: Terms, numbers: Numbers, cells: Cells) -> str:
     """Name the findings on a page of the list of all findings, with their days."""
-    if (terms["class"], terms["kind"]) not in _FINDINGS:
+    if (terms["class"], terms["kind"]) != _FINDINGS:
         raise LookupError(terms["class"])
     most, offset = numbers
-    if most > _MOST:
+    if most > _LONGEST_PAGE:
         raise LookupError(most)
     kind = f"<{XSD}date>"
     rows = cells.behind.newest(offset, most)
@@ -185,9 +199,9 @@ def _most(terms: Terms, numbers: Numbers) -> int:
     """Return how many things of a list are asked for.
 
     Raises:
-        LookupError: very many, or in a language in which nobody looked for names.
+        LookupError: in a language in which nobody looked for names.
     """
-    if max(numbers) > _MOST or terms["lang"] not in _NAMED:
+    if terms["lang"] not in _NAMED:
         raise LookupError(terms["lang"])
     return numbers[0]
 
@@ -233,7 +247,7 @@ def _dimension(written: str, cells: Cells) -> str:
 
 
 def _day(terms: Terms) -> int:
-    return day(terms["asOf"].replace("^^xsd:date", f"^^<{XSD}date>").encode())
+    return day(terms["asOf"].encode())
 
 
 def _maybe(written: str) -> Term | None:
@@ -241,8 +255,6 @@ def _maybe(written: str) -> Term | None:
 
 
 def _iri(written: str) -> Term:
-    if written.startswith("wk:"):
-        return term(WK + written.removeprefix("wk:"))
     if not written.startswith("<"):
         raise IrregularError(f"{written} is not written as an IRI")
     return written.encode()

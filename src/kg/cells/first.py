@@ -13,8 +13,12 @@ import numpy.typing as npt
 from kg.cells.facts import Term, Truths
 from kg.cells.items import UNRANKED, Listed
 
-_WIDEST: Final = 20_000
-"""With more that could come first, the engine is asked as it would be without an index."""
+_MOST_FINDINGS: Final = 1_000
+_MOST_STUDIES: Final = 20_000
+"""With more that could come first, the engine is asked as it would be without an index.
+
+Above a thousand findings the engine makes another plan: 0.16 s for a thousand, 14 s for twelve hundred.
+"""
 
 
 def newest(listed: Listed, offset: int, most: int) -> list[tuple[Term, int]]:
@@ -44,7 +48,7 @@ def findings(listed: Listed, kept: Truths, bar: int, most: int) -> list[Term]:
     places = np.flatnonzero(kept & listed.whole)
     rank = listed.rank[places]
     counts = listed.effect[places] & (rank >= bar) & (rank != UNRANKED)
-    chosen = _first(listed, (listed.known[places], rank, counts.astype(np.int32)), most)
+    chosen = _first(listed, (listed.known[places], rank, counts.astype(np.int32)), most, _MOST_FINDINGS)
     return [listed.iris[place] for place in places[chosen].tolist()]
 
 
@@ -63,12 +67,12 @@ def studies(listed: Listed, kept: Truths, bar: int, most: int) -> list[tuple[Ter
     ranks = np.full(size, UNRANKED, np.int64)
     ranks[study] = rank
     behind = np.flatnonzero(ranks != UNRANKED)
-    chosen = _first(listed, (counting[behind], ranks[behind]), most)
+    chosen = _first(listed, (counting[behind], ranks[behind]), most, _MOST_STUDIES)
     own = np.bincount(study, minlength=size)
     return [(listed.studies[place], int(own[place]), int(counting[place])) for place in behind[chosen].tolist()]
 
 
-def _first(listed: Listed, keys: Sequence[npt.NDArray[np.integer]], most: int) -> npt.NDArray[np.intp]:
+def _first(listed: Listed, keys: Sequence[npt.NDArray[np.integer]], most: int, widest: int) -> npt.NDArray[np.intp]:
     """Return where the largest stand by their keys, the last one first, and those that equal the last of them."""
     if not listed.named:
         raise LookupError("a finding or a study without a name")
@@ -77,6 +81,6 @@ def _first(listed: Listed, keys: Sequence[npt.NDArray[np.integer]], most: int) -
         last = order[most - 1]
         equal = np.logical_and.reduce([key[order] == key[last] for key in keys])
         order = order[: int(np.flatnonzero(equal)[-1]) + 1]
-    if len(order) > _WIDEST:
+    if len(order) > widest:
         raise LookupError("too many that could come first")
     return order
