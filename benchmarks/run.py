@@ -2,12 +2,12 @@
 
     python benchmarks/run.py measure [--only FIGURE …] [--sizes 10000 100000] [--rounds 5] [--minutes 30] [--out FOLDER]
     python benchmarks/run.py report FOLDER
-    python benchmarks/run.py compare STORED SECOND
+    python benchmarks/run.py compare STORED … ANOTHER
 
 ``measure`` adds what it measures to ``FOLDER/result.json`` and draws it anew, so that it can be run in parts and stopped
 at any moment; size 0 is the graph of this repository. ``report`` writes table and plots again; ``compare`` tells which
-medians of a second run, and which ratios to a peer, fall outside the spread of a stored one. A contender that could not be measured stands in the
-table with its reason; nothing here fails because something is slow.
+medians of a run, and which ratios to a peer, fall outside the spread of one stored before, or of several together. A
+contender that could not be measured stands in the table with its reason; nothing here fails because something is slow.
 """
 
 import argparse
@@ -89,20 +89,21 @@ def main() -> None:
     one.add_argument("--out", type=Path, default=HERE / "results" / day)
     two = commands.add_parser("report", help="write table and plots of a result again")
     two.add_argument("folder", type=Path)
-    three = commands.add_parser("compare", help="hold a second run against a stored one")
-    three.add_argument("stored", type=Path)
-    three.add_argument("second", type=Path)
+    three = commands.add_parser("compare", help="hold a run against stored ones")
+    three.add_argument("stored", type=Path, nargs="+")
+    three.add_argument("another", type=Path)
     given = parser.parse_args()
     if given.command == "measure":
         measure(given)
     elif given.command == "report":
         write(Result(given.folder))
     else:
-        for folder in (given.stored, given.second):
+        for folder in (*given.stored, given.another):
             if not (folder / FILE).exists():
                 parser.error(f"{folder} holds no result ({FILE}); measure writes one")
         peers = {name: figure.peer for name, figure in FIGURES.items() if figure.peer}
-        print("\n".join(comparing.compared(Result(given.stored), Result(given.second), peers)))
+        stored = [Result(folder) for folder in given.stored]
+        print("\n".join(comparing.compared(stored, Result(given.another), peers)))
 
 
 if __name__ == "__main__":

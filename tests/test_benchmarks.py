@@ -86,7 +86,7 @@ def test_a_median_outside_the_stated_spread_is_named(result, tmp_path):
         Row("load", "rate", size, "triples/s", more_is_better=True, values={"ours": [value], "peer": [54.0]})
         for size, value in ((10_000, 45.0), (100_000, 91.0))
     )
-    told = "\n".join(comparing.compared(result, second, {}))
+    told = "\n".join(comparing.compared([result], second, {}))
     assert "3 of 4 medians lie within" in told
     assert "| load | rate | 10,000 | ours |" in told
     assert "| 100 | 90 to 110 | 45 | triples/s | 0.45 |" in told
@@ -100,17 +100,30 @@ def test_a_ratio_holds_on_a_slower_machine(result, tmp_path):
         Row("load", "rate", size, "triples/s", more_is_better=True, values={"ours": [ours], "peer": [25.0]})
         for size, ours in ((10_000, 50.0), (100_000, 20.0))
     )
-    told = "\n".join(comparing.compared(result, second, {"load": "peer"}))
+    told = "\n".join(comparing.compared([result], second, {"load": "peer"}))
     assert "0 of 4 medians lie within" in told
     assert "1 of 2 ratios of ours to a peer lie within the spreads of both" in told
     assert "| load | rate | 100,000 | ours | 2 | 1.64 to 2.44 | 0.8 |" in told
+
+
+def test_several_runs_state_a_spread_together(result, tmp_path):
+    """What lies between two stored runs, or within the spread of either, is expected; so are ratios."""
+    slow, now = Result(tmp_path / "slow"), Result(tmp_path / "now")
+    slow.add([Row("load", "rate", 10_000, "triples/s", more_is_better=True, values={"ours": [40.0], "peer": [40.0]})])
+    now.add([Row("load", "rate", 10_000, "triples/s", more_is_better=True, values={"ours": [60.0], "peer": [45.0]})])
+    alone = "\n".join(comparing.compared([result], now, {"load": "peer"}))
+    assert "1 of 2 medians lie within the spread that the stored run states" in alone
+    assert "0 of 1 ratios" in alone
+    told = "\n".join(comparing.compared([result, slow], now, {"load": "peer"}))
+    assert "2 of 2 medians lie within the spread that the 2 stored runs state" in told
+    assert "1 of 1 ratios of ours to a peer lie within the spreads of both" in told
 
 
 def test_what_was_asked_for_and_is_not_there_is_named(result, tmp_path):
     """A figure that was measured, but not for all that the stored run has, says what is missing."""
     second = Result(tmp_path / "second")
     second.add([Row("check", "duration", 10_000, "s", values={"ours": [5.0]})])
-    told = "\n".join(comparing.compared(result, second, {}))
+    told = "\n".join(comparing.compared([result], second, {}))
     assert "| 10 | 9 to 11 | 5 | s | 2.00 |" in told
     assert "- check, duration, 10,000, peer: not measured" in told
     assert "- check, duration, 100,000, ours: not measured" in told

@@ -1,30 +1,32 @@
-"""A second run held against a stored one: which medians, and which ratios to a peer, fall outside its stated spread.
+"""A run held against stored ones: which medians, and which ratios to a peer, fall outside the spread that these state.
 
-A machine that others use too is now fast and now slow; a ratio holds both contenders to the same hour.
+A machine that others use too is now fast and now slow; a ratio holds both contenders to the same hour. Rounds of one
+hour agree more than days do, so several runs state a spread together: from the least to the largest that one of them
+expects.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from suite.keeping import Result
 from suite.measuring import Row
 
 
-def compared(stored: Result, second: Result, peers: Mapping[str, str]) -> Iterator[str]:
+def compared(stored: Sequence[Result], second: Result, peers: Mapping[str, str]) -> Iterator[str]:
     """Give the lines of a report in Markdown.
 
     Args:
-        stored: the run that states the spreads.
+        stored: the runs that state the spreads; medians are those of the last of them that has one.
         second: another.
         peers: the peer of each figure that has one.
     """
     inside, left, outside, absent = 0, 0, [], []
     asked = {figure for figure, _, _ in second.rows}
-    for name, row in stored.rows.items():
+    for name, rows in _rows(stored).items():
         again = second.rows.get(name)
         figure, case, size = name
-        for contender in row.values:
-            middle = again.median(contender) if again else None
-            low, high = row.spread(contender)
+        for contender, having in _contenders(rows).items():
+            row, middle = having[-1], again.median(contender) if again else None
+            low, high = _widest(one.spread(contender) for one in having)
             if middle is None and figure not in asked:
                 left += 1
             elif middle is None:
@@ -37,7 +39,7 @@ def compared(stored: Result, second: Result, peers: Mapping[str, str]) -> Iterat
                     f"| {figure} | {case} | {size:,} | {contender} | {row.median(contender):,.4g} | {low:,.4g} to {high:,.4g} "
                     f"| {middle:,.4g} | {row.unit} | {_times(row, contender, middle)} |"
                 )
-    yield f"{inside} of {inside + len(outside)} medians lie within the spread that the stored run states."
+    yield f"{inside} of {inside + len(outside)} medians lie within the spread that {_whose(stored)}."
     if outside:
         yield "\n| figure | case | findings | contender | stored median | spread | now | unit | times as good |"
         yield "|---|---|---|---|---|---|---|---|---|"
@@ -50,16 +52,42 @@ def compared(stored: Result, second: Result, peers: Mapping[str, str]) -> Iterat
     yield from _ratios(stored, second, peers)
 
 
-def _ratios(stored: Result, second: Result, peers: Mapping[str, str]) -> Iterator[str]:
+def _rows(stored: Sequence[Result]) -> dict[tuple[str, str, int], list[Row]]:
+    """Return the rows of all runs, by what they measure."""
+    found: dict[tuple[str, str, int], list[Row]] = {}
+    for result in stored:
+        for name, row in result.rows.items():
+            found.setdefault(name, []).append(row)
+    return found
+
+
+def _contenders(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """Return by contender the rows that have values of it."""
+    return {name: [row for row in rows if row.values.get(name)] for row in rows for name in row.values}
+
+
+def _widest(spreads: Iterable[tuple[float, float]]) -> tuple[float, float]:
+    """Return from where to where several spreads reach."""
+    lows, highs = zip(*spreads, strict=True)
+    return min(lows), max(highs)
+
+
+def _whose(stored: Sequence[Result]) -> str:
+    return "the stored run states" if len(stored) == 1 else f"the {len(stored)} stored runs state"
+
+
+def _ratios(stored: Sequence[Result], second: Result, peers: Mapping[str, str]) -> Iterator[str]:
     """Compare how many times as good as its peer our server and tools were, then and now."""
     inside, outside = 0, []
-    for (figure, case, size), row in stored.rows.items():
+    for (figure, case, size), rows in _rows(stored).items():
         again, peer = second.rows.get((figure, case, size)), peers.get(figure, "")
-        for contender in row.values:
+        for contender, having in _contenders(rows).items():
             now = again.ratio(contender, peer) if again else None
-            if not contender.startswith("ours") or now is None or not (then := row.ratio(contender, peer)):
+            known = [row for row in having if row.ratio(contender, peer)]
+            if not contender.startswith("ours") or now is None or not known:
                 continue
-            low, high = row.ratio_spread(contender, peer)
+            then = known[-1].ratio(contender, peer)
+            low, high = _widest(row.ratio_spread(contender, peer) for row in known)
             if low <= now <= high:
                 inside += 1
             else:

@@ -11,6 +11,7 @@ from suite.measuring import Row
 
 mpl.rcParams["svg.hashsalt"] = "werkkennis"
 BAR = 0.22
+NAMED = 0.13
 WHITE = "white"
 
 
@@ -49,15 +50,17 @@ def lines(result: Result, path: Path) -> None:
     names = list(dict.fromkeys(one.figure for one in found))
     if not names:
         return
-    figure = Figure(figsize=(9, 3.6 * len(names)), layout="constrained")
-    panels = figure.subplots(len(names), squeeze=False)
+    # Every line has a name, two side by side below the panel.
+    heights = [3.6 + NAMED * sum(one.figure == name for one in found) / 2 for name in names]
+    figure = Figure(figsize=(9, sum(heights)), layout="constrained")
+    panels = figure.subplots(len(names), squeeze=False, height_ratios=heights)
     for (axes,), name in zip(panels, names, strict=True):
         for one in (one for one in found if one.figure == name):
             label = f"{one.case}, {one.contender}: {one.exponent:.2f}"
             axes.loglog(list(one.medians), list(one.medians.values()), marker="o", label=label)
         axes.set_title(name)
         axes.set_xlabel("findings")
-        axes.legend(fontsize=5, ncols=2)
+        axes.legend(fontsize=5, ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.6 / 3.6))
     figure.savefig(path, metadata={"Date": None}, facecolor=WHITE)
 
 
