@@ -17,7 +17,7 @@ _MOST_FINDINGS: Final = 1_000
 _MOST_STUDIES: Final = 20_000
 """With more that could come first, the engine is asked as it would be without an index.
 
-Above a thousand findings the engine makes another plan: 0.16 s for a thousand, 14 s for twelve hundred.
+Named one by one, a thousand findings took the engine 0.16 s at a hundred thousand findings, twelve hundred 14 s.
 """
 
 
