@@ -33,7 +33,9 @@ def measure(given: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         graphs = given.graphs or Path(scratch) / "graphs"
         until = time.monotonic() + given.minutes * 60
-        context = Context(given.rounds, given.seconds, graphs, Path(scratch), until, given.limit, given.case)
+        context = Context(
+            given.rounds, given.seconds, graphs, Path(scratch), until, given.limit, given.case, tuple(given.servers)
+        )
         for name in given.only or FIGURES:
             figure = FIGURES[name]
             for size in given.sizes or figure.sizes:
@@ -80,6 +82,9 @@ def main() -> None:
     one.add_argument("--only", nargs="+", choices=list(FIGURES), default=[])
     one.add_argument("--sizes", nargs="+", type=int, default=[], help="findings; 0 is the graph of this repository")
     one.add_argument("--case", default="", help="only questions, and cases of SPARQL, with this in their name")
+    one.add_argument(
+        "--servers", nargs="+", default=[], help="only these servers, of SPARQL and questions; a large graph fits once"
+    )
     one.add_argument("--rounds", type=int, default=5)
     one.add_argument("--seconds", type=int, default=3, help="how long each rate is measured")
     one.add_argument("--minutes", type=float, default=600, help="after so many no further row is begun")

@@ -16,6 +16,8 @@ from suite import comparing, growth, measuring, tables, targets  # noqa: E402
 from suite.figures import FIGURES  # noqa: E402
 from suite.keeping import Result  # noqa: E402
 from suite.measuring import Row  # noqa: E402
+from suite.peers import counted  # noqa: E402
+from suite.servers import Servers  # noqa: E402
 
 
 @pytest.fixture
@@ -154,6 +156,21 @@ def test_every_target_asks_for_a_figure_that_there_is(result):
     """A target of a figure that was renamed would say for ever that it was not measured."""
     assert [] == [target.what for target in targets.TARGETS if target.figure not in FIGURES]
     assert len(targets.TARGETS) + 2 == len(list(targets.table(result)))
+
+
+def test_a_peer_that_failed_is_started_again_and_ours_goes_on(tmp_path):
+    """What a peer was asked in vain may keep it at work, or have ended it: those asked after it would have no peer."""
+    (tmp_path / "graph.nq").write_text("<urn:a> <urn:b> <urn:c> <urn:d> .\n", "utf-8")
+    with Servers(tmp_path, tmp_path, ("oxigraph memory", "ours"), ("oxigraph memory",)) as servers:
+        assert {"ours": "left out of this run"} == servers.missing
+        before = servers.addresses["oxigraph memory"]
+        servers.again(["ours", "rdflib"])
+        assert {"oxigraph memory": before} == servers.addresses
+        servers.again(["oxigraph memory"])
+        assert before != servers.addresses["oxigraph memory"]
+        assert 1 == counted(servers.addresses["oxigraph memory"], "SELECT * { ?s ?p ?o }", 60)
+        with pytest.raises(OSError):  # noqa: PT011 - whichever way a line that nobody is at fails
+            counted(before, "SELECT * { ?s ?p ?o }", 60)
 
 
 def test_the_suite_runs(tmp_path):

@@ -28,6 +28,7 @@ class Context:
         until: moment (of ``time.monotonic``) at which no further row is begun.
         limit: seconds that one measurement may take.
         case: only cases with this in their name are measured, where a figure has many.
+        servers: only these run, where a figure has several; none for all.
     """
 
     rounds: int
@@ -37,6 +38,7 @@ class Context:
     until: float
     limit: float
     case: str = ""
+    servers: tuple[str, ...] = ()
 
     @property
     def over(self) -> bool:

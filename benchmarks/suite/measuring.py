@@ -14,6 +14,13 @@ from pathlib import Path
 from typing import Final
 
 LEAST_SPREAD: Final = 0.1
+PEAK: Final = """
+import resource, subprocess, sys, time
+start = time.perf_counter()
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000)
+"""
+"""A process of its own: the kernel tells of the largest child only, and the suite has had others."""
 
 
 @dataclass(slots=True)
@@ -114,6 +121,18 @@ def command(*words: str | Path, limit: float = 600, **environment: str) -> float
         subprocess.run(list(words), check=True, capture_output=True, timeout=limit, env=os.environ | environment)
 
     return timed(run)
+
+
+def peak(*words: str | Path, limit: float = 600) -> tuple[float, float]:
+    """Return how many seconds a command took, and how many MB the largest of its processes had at most.
+
+    Raises:
+        subprocess.SubprocessError: it failed, or took longer than the limit.
+    """
+    call = [sys.executable, "-c", PEAK, *map(str, words)]
+    done = subprocess.run(call, check=True, capture_output=True, text=True, timeout=limit)
+    seconds, megabytes = done.stdout.split()[-2:]
+    return float(seconds), float(megabytes)
 
 
 def apart(program: str, *words: str | Path, limit: float = 600) -> float:

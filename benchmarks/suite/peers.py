@@ -9,12 +9,11 @@ import sys
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from suite.context import KG, OXIGRAPH, ROOT
-from suite.measuring import said
 
 PATIENCE = 600
 LARGEST_FOR_FUSEKI = 1 << 30
@@ -152,7 +151,7 @@ def fuseki(folder: Path, scratch: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _virtuoso(folder: Path, scratch: Path) -> Iterator[str]:
+def virtuoso(folder: Path, scratch: Path) -> Iterator[str]:
     """Serve a graph with Virtuoso: a database of its own, loaded by its bulk loader.
 
     Raises:
@@ -172,32 +171,6 @@ def _virtuoso(folder: Path, scratch: Path) -> Iterator[str]:
         told = f"{address}?query={urllib.parse.quote('SELECT (COUNT(*) AS ?n) { ?s <urn:x> ?o }')}"
         urllib.request.urlopen(told, timeout=60).close()
         yield address
-
-
-@contextmanager
-def endpoints(folder: Path, scratch: Path, wanted: tuple[str, ...]) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
-    """Start the wanted servers over a generation; give the addresses of their endpoints, and why others did not start."""
-    makers: Mapping[str, Callable[[], object]] = {
-        "oxigraph disk": lambda: stack.enter_context(oxigraph(folder, scratch)),
-        "oxigraph memory": lambda: stack.enter_context(oxigraph(folder, None)),
-        "ours": lambda: stack.enter_context(settled(folder, **NO_LIMITS, KG_CACHE_BYTES="0"))[0] + "/sparql",
-        "ours, cached": lambda: stack.enter_context(settled(folder, **NO_LIMITS))[0] + "/sparql",
-        # As if the graph were larger than memory.
-        "ours, disk": lambda: (
-            stack.enter_context(settled(folder, **NO_LIMITS, KG_CACHE_BYTES="0", KG_MEMORY_LIMIT="1"))[0] + "/sparql"
-        ),
-        "fuseki": lambda: stack.enter_context(fuseki(folder, scratch)),
-        "virtuoso": lambda: stack.enter_context(_virtuoso(folder, scratch)),
-    }
-    addresses: dict[str, str] = {}
-    missing: dict[str, str] = {}
-    with ExitStack() as stack:
-        for name in wanted:
-            try:
-                addresses[name] = str(makers[name]())
-            except Exception as error:  # noqa: BLE001 - the others are measured without it
-                missing[name] = said(error)
-        yield addresses, missing
 
 
 def ask(address: str, query: str, limit: float) -> float:

@@ -13,7 +13,8 @@ from pathlib import Path
 from kg import questions
 from suite.context import ROOT, Context
 from suite.measuring import Row, in_turn, said
-from suite.peers import ask, counted, endpoints
+from suite.peers import ask, counted
+from suite.servers import Servers
 
 QUERIES = {path.stem: path.read_text("utf-8") for path in sorted((ROOT / "benchmarks" / "queries").glob("*.rq"))}
 QUERIES["gap-map"] = questions.find("gap-map").bind({"asOf": "2026-11-21", "lang": "en"})
@@ -31,21 +32,24 @@ LONGEST_ADDRESS = 8000
 
 def measure(context: Context, size: int) -> Iterator[Row]:
     """Measure every case on every server, in turn."""
-    with endpoints(context.generation(size), context.scratch, SERVERS) as (addresses, missing):
+    with Servers(context.generation(size), context.scratch, SERVERS, context.servers) as servers:
         others: dict[str, dict[str, str]] = {}
         for query, clients, connection in CASES:
             case = f"{query}, {clients} client{'s' if clients > 1 else ''}{', new' if connection else ''}"
             if context.case not in case:
                 continue
             if query not in others:
-                others[query] = otherwise(addresses, QUERIES[query], context.limit)
+                others[query] = otherwise(servers.addresses, QUERIES[query], context.limit)
+                servers.again(others[query])
             contenders = {
                 name: lambda address=address, asked=(query, clients, connection): rate(context, address, *asked)
-                for name, address in addresses.items()
+                for name, address in servers.addresses.items()
                 if name not in others[query]
             }
-            row = Row("sparql", case, size, "requests/s", more_is_better=True, missing=missing | others[query])
+            missing = servers.missing | others[query]
+            row = Row("sparql", case, size, "requests/s", more_is_better=True, missing=missing)
             yield in_turn(row, contenders, context.rounds)
+            servers.again(row.missing.keys() - missing.keys())
 
 
 def otherwise(addresses: Mapping[str, str], query: str, limit: float) -> dict[str, str]:
