@@ -173,8 +173,8 @@ def test_a_long_list_comes_in_pages(client, monkeypatch):
     assert tallied(whole) == tallied(pages[-1])
     assert 'href="/gaps?sort=label&amp;page=2"' in pages[0].text
     titles = [re.search("<title>(.*)</title>", page.text)[1] for page in pages]
-    assert "Knowledge gaps – Werkkennis" == titles[0]
-    assert f"Knowledge gaps – page 2 of {number} – Werkkennis" == titles[1]
+    assert "page" not in titles[0]
+    assert f"page 2 of {number}" in titles[1]
     assert 404 == client.get(f"/gaps?page={number + 1}", headers=BROWSER).status_code
     assert 400 == client.get("/gaps?page=two", headers=BROWSER).status_code
     assert client.get("/gaps.csv?sort=label&page=2").text == client.get("/gaps.csv").text

@@ -46,7 +46,7 @@ RDFLIB_FILES = TIMED + (
 
 def measure(context: Context, size: int) -> Iterator[Row]:
     """Measure loading and building, each in a process of its own."""
-    folder, files, limit = context.generation(size), context.files(size), context.limit
+    folder, limit = context.generation(size), context.limit
     with (folder / "graph.nq").open("rb") as lines:
         quads = sum(1 for _ in lines)
     place = context.scratch / "load"
@@ -74,6 +74,7 @@ def measure(context: Context, size: int) -> Iterator[Row]:
     }
     row = Row("load", "generation, parse and load", size, "thousand triples/s", more_is_better=True)
     yield in_turn(row, contenders, context.rounds)
+    files = context.files(size)
     contenders = {
         "ours": lambda: apart(FILES, files, limit=limit),
         "pyoxigraph, memory": lambda: apart(PLAIN_FILES, files, limit=limit),
