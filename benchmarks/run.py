@@ -2,7 +2,7 @@
 
     python benchmarks/run.py measure [--only FIGURE …] [--sizes 10000 100000] [--rounds 5] [--minutes 30] [--out FOLDER]
     python benchmarks/run.py report FOLDER
-    python benchmarks/run.py compare STORED … ANOTHER
+    python benchmarks/run.py compare STORED … ANOTHER [--only FIGURE …] [--sizes 100000]
 
 ``measure`` adds what it measures to ``FOLDER/result.json`` and draws it anew, so that it can be run in parts and stopped
 at any moment; size 0 is the graph of this repository. ``report`` writes table and plots again; ``compare`` tells which
@@ -14,7 +14,6 @@ import argparse
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 from suite import comparing, plots, tables, targets
@@ -22,12 +21,14 @@ from suite.context import Context
 from suite.figures import FIGURES
 from suite.keeping import FILE, Result
 from suite.measuring import Row, said
+from suite.servers import SERVERS
 
 HERE = Path(__file__).parent
 
 
-def measure(given: argparse.Namespace) -> None:
-    """Measure the figures that are asked for, a row at a time."""
+def measure(given: argparse.Namespace) -> int:
+    """Measure the figures that are asked for, a row at a time; return how many rows there were."""
+    count = 0
     result = Result(given.out)
     result.begin(only=given.only, sizes=given.sizes, rounds=given.rounds, seconds=given.seconds)
     with tempfile.TemporaryDirectory() as scratch:
@@ -42,6 +43,7 @@ def measure(given: argparse.Namespace) -> None:
                 try:
                     for row in figure.measure(context, size):
                         _tell(result, row)
+                        count += 1
                         if context.over:
                             break
                 except Exception as error:  # noqa: BLE001 - one figure that fails leaves the others
@@ -53,6 +55,7 @@ def measure(given: argparse.Namespace) -> None:
             if context.over:
                 break
     print(f"see {given.out / 'README.md'}")
+    return count
 
 
 def _tell(result: Result, row: Row) -> None:
@@ -80,35 +83,61 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("measure", help="measure and add to a result")
     one.add_argument("--only", nargs="+", choices=list(FIGURES), default=[])
-    one.add_argument("--sizes", nargs="+", type=int, default=[], help="findings; 0 is the graph of this repository")
+    one.add_argument("--sizes", nargs="+", type=_count, default=[], help="findings; 0 is the graph of this repository")
     one.add_argument("--case", default="", help="only questions, and cases of SPARQL, with this in their name")
     one.add_argument(
-        "--servers", nargs="+", default=[], help="only these servers, of SPARQL and questions; a large graph fits once"
+        "--servers", nargs="+", choices=[*SERVERS, "rdflib"], default=[], help="only these, of SPARQL and questions"
     )
-    one.add_argument("--rounds", type=int, default=5)
-    one.add_argument("--seconds", type=int, default=3, help="how long each rate is measured")
-    one.add_argument("--minutes", type=float, default=600, help="after so many no further row is begun")
-    one.add_argument("--limit", type=float, default=600, help="seconds that one measurement may take")
+    one.add_argument("--rounds", type=_at_least_one, default=5, help="how often each is measured")
+    one.add_argument("--seconds", type=_at_least_one, default=3, help="how long each rate is measured")
+    one.add_argument("--minutes", type=_amount, default=600, help="after so many no further row is begun")
+    one.add_argument("--limit", type=_amount, default=600, help="seconds that one measurement may take")
     one.add_argument("--graphs", type=Path, help="where synthetic graphs lie or are made; else they are thrown away")
-    day = datetime.now(UTC).date().isoformat()
-    one.add_argument("--out", type=Path, default=HERE / "results" / day)
+    # Not in the folder of a day: what is stored there is compared with, and a row of the same name would replace it.
+    one.add_argument(
+        "--out", type=Path, default=HERE / "results" / "own", help="default: results/own, which git ignores"
+    )
     two = commands.add_parser("report", help="write table and plots of a result again")
     two.add_argument("folder", type=Path)
     three = commands.add_parser("compare", help="hold a run against stored ones")
     three.add_argument("stored", type=Path, nargs="+")
     three.add_argument("another", type=Path)
+    three.add_argument("--only", nargs="+", choices=list(FIGURES), default=[])
+    three.add_argument("--sizes", nargs="+", type=_count, default=[])
     given = parser.parse_args()
     if given.command == "measure":
-        measure(given)
-    elif given.command == "report":
+        if not measure(given):
+            parser.error(f"nothing has {given.case!r} in its name; nothing was measured")
+        return
+    for folder in (given.folder,) if given.command == "report" else (*given.stored, given.another):
+        if not (folder / FILE).exists():
+            parser.error(f"{folder} holds no result ({FILE}); measure writes one")
+    if given.command == "report":
         write(Result(given.folder))
-    else:
-        for folder in (*given.stored, given.another):
-            if not (folder / FILE).exists():
-                parser.error(f"{folder} holds no result ({FILE}); measure writes one")
-        peers = {name: figure.peer for name, figure in FIGURES.items() if figure.peer}
-        stored = [Result(folder) for folder in given.stored]
-        print("\n".join(comparing.compared(stored, Result(given.another), peers)))
+        return
+    peers = {name: figure.peer for name, figure in FIGURES.items() if figure.peer}
+    *stored, another = (Result(folder).kept_to(given.only, given.sizes) for folder in (*given.stored, given.another))
+    print("\n".join(comparing.compared(stored, another, peers)))
+
+
+def _count(text: str) -> int:
+    return _from(0, int(text))
+
+
+def _at_least_one(text: str) -> int:
+    return _from(1, int(text))
+
+
+def _amount(text: str) -> float:
+    if not 0 < float(text) < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text}: a number above 0 is needed")
+    return float(text)
+
+
+def _from(least: int, number: int) -> int:
+    if number < least:
+        raise argparse.ArgumentTypeError(f"{number}: {least} or more is needed")
+    return number
 
 
 if __name__ == "__main__":

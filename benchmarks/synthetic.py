@@ -89,6 +89,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--files", action="store_true", help="a graph folder instead of a generation")
     given = parser.parse_args()
+    if given.findings < 1:
+        parser.error(f"{given.findings}: one finding or more is needed")
+    if given.folder.exists() and (not given.folder.is_dir() or any(given.folder.iterdir())):
+        parser.error(f"{given.folder} is there and not empty; take another folder, or remove it")
     count = (write_files if given.files else write)(given.findings, given.folder, given.seed)
     print(f"{given.findings} findings, {count} statements in {given.folder}")
 

@@ -131,12 +131,47 @@ def test_what_was_asked_for_and_is_not_there_is_named(result, tmp_path):
     assert "- check, duration, 100,000, ours: not measured" in told
 
 
-def test_a_folder_without_a_result_is_no_result(tmp_path):
-    """A comparison with nothing would say that nothing lies outside."""
-    command = [sys.executable, ROOT / "benchmarks" / "run.py", "compare", tmp_path, tmp_path / "nothing"]
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (["compare", "{here}", "{here}/nothing"], "holds no result"),
+        (["report", "{here}"], "holds no result"),
+        (["measure", "--rounds", "0"], "1 or more is needed"),
+        (["measure", "--sizes", "-5"], "0 or more is needed"),
+        (["measure", "--limit", "0"], "a number above 0 is needed"),
+        (["measure", "--servers", "nobody"], "invalid choice: 'nobody'"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_changes_nothing(tmp_path, asked, told):
+    """A comparison with nothing would say that nothing lies outside, and no round would take away what was measured."""
+    command = [sys.executable, ROOT / "benchmarks" / "run.py", *(word.format(here=tmp_path) for word in asked)]
+    command += ["--out", tmp_path] if asked[0] == "measure" else []
     found = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
     assert 2 == found.returncode
-    assert "holds no result" in found.stderr
+    assert told in found.stderr
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_a_case_that_is_not_there_is_said(tmp_path):
+    """A mistyped name would end like a run that measured."""
+    command = [sys.executable, ROOT / "benchmarks" / "run.py", "measure", "--only", "questions", "--sizes", "300"]
+    command += ["--servers", "rdflib", "--case", "nosuch", "--out", tmp_path]
+    found = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    assert 2 == found.returncode
+    assert "nothing has 'nosuch' in its name" in found.stderr
+
+
+def test_runs_are_compared_where_one_asks(result, tmp_path):
+    """Of one figure, at one size; and that nothing in common was measured is said in one line."""
+    result.save()
+    again = Result(tmp_path).kept_to(["check"], [10_000])
+    assert [("check", "duration", 10_000)] == list(again.rows)
+    assert [*result.rows] == [*result.kept_to([], []).rows]
+    other = Result(tmp_path / "other")
+    other.add([Row("check", "duration", 300, "s", values={"ours": [1.0]})])
+    told = "\n".join(comparing.compared([again], other, {}))
+    assert "Nothing of what was measured is stored: findings 300 now, 10,000 stored." in told
+    assert "Not measured this time" not in told
 
 
 def test_what_is_missing_stands_in_the_table_with_its_reason(result):

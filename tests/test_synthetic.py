@@ -123,3 +123,15 @@ def test_memory_does_not_grow_with_the_graph():
         for size in ("2000", "20000")
     )
     assert large - small <= 10_000
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path):
+    """Half of another graph in it would be served as one."""
+    (tmp_path / "graph.nq").write_text("mine", "utf-8")
+    command = [sys.executable, ROOT / "benchmarks" / "synthetic.py"]
+    for given, told in ((["5", tmp_path], "is there and not empty"), (["-5", tmp_path / "new"], "one finding or more")):
+        found = subprocess.run([*command, *given], check=False, capture_output=True, text=True, timeout=60)
+        assert 2 == found.returncode
+        assert told in found.stderr
+    assert ["graph.nq"] == [path.name for path in tmp_path.iterdir()]
+    assert "mine" == (tmp_path / "graph.nq").read_text("utf-8")

@@ -46,10 +46,17 @@ def compared(stored: Sequence[Result], second: Result, peers: Mapping[str, str])
         yield from outside
     if left:
         yield f"\n{left} medians are of figures that were not asked for this time."
-    if absent:
+    if not inside and not outside:
+        now, then = ({size for _, _, size in names} for names in (second.rows, _rows(stored)))
+        yield f"\nNothing of what was measured is stored: findings {_listed(now)} now, {_listed(then)} stored."
+    elif absent:
         yield "\nNot measured this time:\n"
         yield from absent
     yield from _ratios(stored, second, peers)
+
+
+def _listed(sizes: Iterable[int]) -> str:
+    return ", ".join(f"{size:,}" for size in sorted(sizes)) or "none"
 
 
 def _rows(stored: Sequence[Result]) -> dict[tuple[str, str, int], list[Row]]:

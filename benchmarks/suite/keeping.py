@@ -1,9 +1,10 @@
 """A result on disk: JSON that further runs are added to, so that the suite can be run in parts."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Self
 
 from suite import machine
 from suite.measuring import Row
@@ -39,6 +40,15 @@ class Result:
     def of(self, figure: str) -> list[Row]:
         """Return the rows of a figure."""
         return [row for row in self.rows.values() if row.figure == figure]
+
+    def kept_to(self, figures: Collection[str], sizes: Collection[int]) -> Self:
+        """Drop the rows of other figures and sizes than these, where some are named."""
+        self.rows = {
+            name: row
+            for name, row in self.rows.items()
+            if (not figures or row.figure in figures) and (not sizes or row.size in sizes)
+        }
+        return self
 
     def save(self) -> None:
         """Write it, at once."""

@@ -1,6 +1,6 @@
 """Servers side by side over one graph: which of them run, and those that failed started again."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Final, Self
@@ -10,6 +10,26 @@ from suite.peers import NO_LIMITS, fuseki, oxigraph, settled, virtuoso
 
 PATH: Final = "/sparql"
 """Of our endpoint, on our site."""
+LEFT_OUT: Final = "left out of this run"
+
+
+@contextmanager
+def _our_endpoint(folder: Path, **environment: str) -> Iterator[str]:
+    with settled(folder, **NO_LIMITS, **environment) as (site, _):
+        yield site + PATH
+
+
+SERVERS: Final[Mapping[str, Callable[[Path, Path], AbstractContextManager[str]]]] = {
+    "oxigraph disk": oxigraph,
+    "oxigraph memory": lambda folder, _scratch: oxigraph(folder, None),
+    "ours": lambda folder, _scratch: _our_endpoint(folder, KG_CACHE_BYTES="0"),
+    "ours, cached": lambda folder, _scratch: _our_endpoint(folder),
+    # As if the graph were larger than memory.
+    "ours, disk": lambda folder, _scratch: _our_endpoint(folder, KG_CACHE_BYTES="0", KG_MEMORY_LIMIT="1"),
+    "fuseki": fuseki,
+    "virtuoso": virtuoso,
+}
+"""By name, what serves a generation, with a folder for what it keeps, and gives the address of its endpoint."""
 
 
 def is_ours(name: str) -> bool:
@@ -35,21 +55,12 @@ class Servers:
         self.addresses: dict[str, str] = {}
         self.missing: dict[str, str] = {}
         self._running: dict[str, ExitStack] = {}
-        self._makers = {
-            "oxigraph disk": lambda: oxigraph(folder, scratch),
-            "oxigraph memory": lambda: oxigraph(folder, None),
-            "ours": lambda: _our_endpoint(folder, KG_CACHE_BYTES="0"),
-            "ours, cached": lambda: _our_endpoint(folder),
-            # As if the graph were larger than memory.
-            "ours, disk": lambda: _our_endpoint(folder, KG_CACHE_BYTES="0", KG_MEMORY_LIMIT="1"),
-            "fuseki": lambda: fuseki(folder, scratch),
-            "virtuoso": lambda: virtuoso(folder, scratch),
-        }
+        self._folder, self._scratch = folder, scratch
         for name in wanted:
             if chosen and name not in chosen:
-                self.missing[name] = "left out of this run"
+                self.missing[name] = LEFT_OUT
             else:
-                self._start(name, self._makers[name])
+                self._start(name)
 
     def __enter__(self) -> Self:
         """Give the servers."""
@@ -70,19 +81,13 @@ class Servers:
         for name in [name for name in names if name in self.addresses and not is_ours(name)]:
             del self.addresses[name]
             self._running.pop(name).close()
-            self._start(name, self._makers[name])
+            self._start(name)
 
-    def _start(self, name: str, maker: Callable[[], AbstractContextManager[str]]) -> None:
+    def _start(self, name: str) -> None:
         with ExitStack() as stack:
             try:
-                self.addresses[name] = stack.enter_context(maker())
+                self.addresses[name] = stack.enter_context(SERVERS[name](self._folder, self._scratch))
             except Exception as error:  # noqa: BLE001 - the others are measured without it
                 self.missing[name] = said(error)
             else:
                 self._running[name] = stack.pop_all()
-
-
-@contextmanager
-def _our_endpoint(folder: Path, **environment: str) -> Iterator[str]:
-    with settled(folder, **NO_LIMITS, **environment) as (site, _):
-        yield site + PATH

@@ -10,7 +10,7 @@ from suite.measuring import Row, apart, in_turn
 from suite.peers import ask, fetch
 from suite.servers import PATH, Servers, is_ours
 
-SERVERS = ("ours", "ours, cached", "oxigraph disk", "oxigraph memory")
+ASKED = ("ours", "ours, cached", "oxigraph disk", "oxigraph memory")
 LIMIT = 60
 LARGEST_FOR_RDFLIB = 1000
 VALUES = {"asOf": "2026-11-21", "lang": "en"}
@@ -39,7 +39,7 @@ def measure(context: Context, size: int) -> Iterator[Row]:
     if size <= LARGEST_FOR_RDFLIB and not plain.exists():
         with (folder / "graph.nq").open(encoding="utf-8") as quads, plain.open("w", encoding="utf-8") as triples:
             triples.writelines(f"{line.rpartition(' <')[0]} .\n" for line in quads)
-    with Servers(folder, context.scratch, SERVERS, context.servers) as servers:
+    with Servers(folder, context.scratch, ASKED, context.servers) as servers:
         for name in (name for name in questions.names() if context.case in name):
             query = questions.find(name).bind(values_of(name))
             failed: dict[str, str] = {}
@@ -52,7 +52,7 @@ def measure(context: Context, size: int) -> Iterator[Row]:
                     )
                     for server, address in servers.addresses.items()
                 }
-                if case == "warm":
+                if case == "warm" and (not context.servers or "rdflib" in context.servers):
                     contenders["rdflib"] = lambda query=query: rdflib(context, size, query)
                 row = Row("questions", f"{name}, {case}", size, "ms", missing=servers.missing | failed)
                 yield in_turn(row, contenders, rounds)

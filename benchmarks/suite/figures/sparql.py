@@ -14,11 +14,10 @@ from kg import questions
 from suite.context import ROOT, Context
 from suite.measuring import Row, in_turn, said
 from suite.peers import ask, counted
-from suite.servers import Servers
+from suite.servers import SERVERS, Servers
 
 QUERIES = {path.stem: path.read_text("utf-8") for path in sorted((ROOT / "benchmarks" / "queries").glob("*.rq"))}
 QUERIES["gap-map"] = questions.find("gap-map").bind({"asOf": "2026-11-21", "lang": "en"})
-SERVERS = ("oxigraph disk", "oxigraph memory", "ours", "ours, cached", "ours, disk", "fuseki", "virtuoso")
 CASES = (
     ("tiny", 1, "new"), ("tiny", 8, "new"), ("tiny", 1, ""), ("tiny", 8, ""), ("tiny", 64, ""),
     ("rows-100", 1, ""), ("rows-100", 8, ""), ("rows-100", 64, ""),
