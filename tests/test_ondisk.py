@@ -120,9 +120,9 @@ def test_a_call_is_refused(served):
     assert 403 == ask(served[0], "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")[0]
 
 
-@pytest.mark.parametrize(("limit", "expected"), [(339, True), (341, False), (0, False)])
+@pytest.mark.parametrize(("limit", "expected"), [(559, True), (561, False), (0, False)])
 def test_the_size_decides(limit, expected, small):
-    """A generation goes to disk when its statements, at 340 bytes each, are more than the limit."""
+    """A generation goes to disk when its statements, at 560 bytes each, are more than the limit."""
     assert expected == ondisk.needed(small, limit * small.manifest["quads"])
 
 

@@ -69,7 +69,7 @@ class Settings:
     memory_limit: int = _setting(
         "KG_MEMORY_LIMIT",
         0,
-        "bytes of memory for the graph, at 340 a statement; a larger one is read from disk; 0: half of what there is",
+        "bytes of memory for the graph, at 560 a statement; a larger one is read from disk; 0: half of what there is",
     )
     queue: int = _setting("KG_QUEUE", 64, "queries that may wait; more are told to come back")
     spool_bytes: int = _setting("KG_SPOOL_BYTES", 2_000_000_000, "bytes on disk that answers on their way may take")
