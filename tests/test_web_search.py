@@ -459,7 +459,10 @@ def test_a_store_that_was_away_is_asked_again(store, catalogues):
     away = visitor.get("/search.json?q=werk").status_code
     waking.awake = True
 
-    assert (503, 200) == (away, visitor.get("/search.json?q=werk").status_code)
+    assert 503 == away
+    # On a busy machine the index may take longer than a search waits for it: that is 503 as well, and no failure.
+    answers = (visitor.get("/search.json?q=werk").status_code for _ in range(20))
+    assert 200 == next((status for status in answers if status != 503), 503)
 
 
 def test_the_data_can_be_read(client):
