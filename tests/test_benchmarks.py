@@ -13,7 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 from suite import comparing, growth, measuring, tables, targets  # noqa: E402
-from suite.figures import FIGURES  # noqa: E402
+from suite.context import Context  # noqa: E402
+from suite.figures import FIGURES, sparql  # noqa: E402
 from suite.keeping import Result  # noqa: E402
 from suite.measuring import Row  # noqa: E402
 from suite.peers import counted  # noqa: E402
@@ -206,6 +207,14 @@ def test_a_peer_that_failed_is_started_again_and_ours_goes_on(tmp_path):
         assert 1 == counted(servers.addresses["oxigraph memory"], "SELECT * { ?s ?p ?o }", 60)
         with pytest.raises(OSError):  # noqa: PT011 - whichever way a line that nobody is at fails
             counted(before, "SELECT * { ?s ?p ?o }", 60)
+
+
+@pytest.mark.parametrize(("clients", "took", "expected"), [(1, 0.001, 3), (1, 4.2, 9), (1, 400.0, 300)])
+def test_a_rate_is_measured_for_as_long_as_answers_take(tmp_path, clients, took, expected):
+    """In three seconds a query of four is never answered; and half the limit is the end of it."""
+    context = Context(rounds=1, seconds=3, graphs=tmp_path, scratch=tmp_path, until=0, limit=600)
+    assert expected == sparql.lasting(context, clients, took)
+    assert sparql.lasting(context, 4096, took) >= expected
 
 
 def test_the_suite_runs(tmp_path):

@@ -4,10 +4,14 @@ Needs ``wrk`` (Debian). Ours runs three times: without its cache of whole answer
 case marked ``new`` opens a connection for each request, as most programs do; the others keep theirs.
 """
 
+import math
+import os
 import re
 import subprocess
+import time
 import urllib.parse
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from kg import questions
@@ -33,15 +37,17 @@ def measure(context: Context, size: int) -> Iterator[Row]:
     """Measure every case on every server, in turn."""
     with Servers(context.generation(size), context.scratch, SERVERS, context.servers) as servers:
         others: dict[str, dict[str, str]] = {}
+        took: dict[str, float] = {}
         for query, clients, connection in CASES:
             case = f"{query}, {clients} client{'s' if clients > 1 else ''}{', new' if connection else ''}"
             if context.case not in case:
                 continue
             if query not in others:
-                others[query] = otherwise(servers.addresses, QUERIES[query], context.limit)
+                others[query], took[query] = otherwise(servers.addresses, QUERIES[query], context.limit)
                 servers.again(others[query])
+            load = Load(query, clients, connection, lasting(context, clients, took[query]))
             contenders = {
-                name: lambda address=address, asked=(query, clients, connection): rate(context, address, *asked)
+                name: lambda address=address, load=load: rate(context, address, load)
                 for name, address in servers.addresses.items()
                 if name not in others[query]
             }
@@ -51,34 +57,65 @@ def measure(context: Context, size: int) -> Iterator[Row]:
             servers.again(row.missing.keys() - missing.keys())
 
 
-def otherwise(addresses: Mapping[str, str], query: str, limit: float) -> dict[str, str]:
-    """Return who does not give the answer that ours gives, and why: an answer that is wrong may be as fast as it likes."""
+def otherwise(addresses: Mapping[str, str], query: str, limit: float) -> tuple[dict[str, str], float]:
+    """Return who does not give the answer that ours gives, and why: an answer that is wrong may be as fast as it likes.
+
+    And how many seconds the slowest of the others took.
+    """
     rows: dict[str, int] = {}
     reasons: dict[str, str] = {}
+    slowest = 0.0
     for name, address in addresses.items():
+        begun = time.perf_counter()
         try:
             rows[name] = counted(address, query, limit)
         except OSError as error:
             reasons[name] = said(error)
+        else:
+            slowest = max(slowest, time.perf_counter() - begun)
     if (expected := rows.get("ours")) is None:
-        return reasons
+        return reasons, slowest
     if not expected:
-        return dict.fromkeys(addresses, "the answer has no rows, which tells nothing")
-    return reasons | {name: f"gave {found} rows, ours {expected}" for name, found in rows.items() if found != expected}
+        return dict.fromkeys(addresses, "the answer has no rows, which tells nothing"), slowest
+    others = {name: f"gave {found} rows, ours {expected}" for name, found in rows.items() if found != expected}
+    return reasons | others, slowest
 
 
-def rate(context: Context, address: str, query: str, clients: int, connection: str) -> float:
+def lasting(context: Context, clients: int, took: float) -> int:
+    """Return how many seconds a rate is measured: so long that each client is answered twice, within the limit."""
+    turns = max(1, clients / (os.cpu_count() or 1))
+    return max(context.seconds, min(math.ceil(2 * took * turns), int(context.limit / 2)))
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a server is asked.
+
+    Attributes:
+        query: its name.
+        clients: how many ask at once.
+        connection: ``new`` for one for each request.
+        seconds: for how long.
+    """
+
+    query: str
+    clients: int
+    connection: str
+    seconds: int
+
+
+def rate(context: Context, address: str, load: Load) -> float:
     """Return answered requests a second.
 
     Raises:
         RuntimeError: a request failed.
     """
-    text = QUERIES[query]
-    if query in SLOW:
-        return SLOW[query] / sum(ask(address, text, 60) for _ in range(SLOW[query]))
-    command = ["wrk", f"-t{min(clients, 2)}", f"-c{clients}", f"-d{context.seconds}", "--timeout", "60"]
+    text, clients = QUERIES[load.query], load.clients
+    if load.query in SLOW:
+        return SLOW[load.query] / sum(ask(address, text, 60) for _ in range(SLOW[load.query]))
+    command = ["wrk", f"-t{min(clients, 2)}", f"-c{clients}", f"-d{load.seconds}", "--timeout", "60"]
     command += ["-H", "Accept: application/sparql-results+json"]
-    command += ["-H", "Connection: close"] if connection == "new" else []
+    command += ["-H", "Connection: close"] if load.connection == "new" else []
     url = f"{address}?{urllib.parse.urlencode({'query': text})}"
     if len(url) > LONGEST_ADDRESS:
         command += ["-s", str(_posted(context.scratch, text))]
@@ -86,11 +123,11 @@ def rate(context: Context, address: str, query: str, clients: int, connection: s
     told = subprocess.run([*command, url], check=True, capture_output=True, text=True, timeout=context.limit).stdout
     # Told to close, a server ends the line after each answer, which wrk counts as an error in reading.
     failed = re.search(r"(Non-2xx.*|Socket errors: .*)", told)
-    if failed and not (connection == "new" and failed[1].startswith("Socket")):
+    if failed and not (load.connection == "new" and failed[1].startswith("Socket")):
         raise RuntimeError(failed[1].strip())
     found = re.search(r"Requests/sec:\s+([\d.]+)", told)
     if not found or not float(found[1]):
-        raise RuntimeError(f"no answer within {context.seconds} s")
+        raise RuntimeError(f"no answer within {load.seconds} s")
     return float(found[1])
 
 
