@@ -48,6 +48,7 @@ def measure(given: argparse.Namespace) -> int:
                             break
                 except Exception as error:  # noqa: BLE001 - one figure that fails leaves the others
                     _tell(result, Row(name, "the figure itself", size, "", missing={"ours": said(error)}))
+                    count += 1
                 if context.over:
                     print(f"the time is over; {name} at {size} was the last", file=sys.stderr)
                     break

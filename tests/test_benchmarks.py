@@ -6,12 +6,14 @@ Nothing here is timed. The figures themselves are measured by ``benchmarks/run.p
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
+import run  # noqa: E402
 from suite import comparing, growth, measuring, tables, targets  # noqa: E402
 from suite.context import Context  # noqa: E402
 from suite.figures import FIGURES, sparql  # noqa: E402
@@ -160,6 +162,18 @@ def test_a_case_that_is_not_there_is_said(tmp_path):
     found = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
     assert 2 == found.returncode
     assert "nothing has 'nosuch' in its name" in found.stderr
+
+
+def test_a_figure_that_fails_is_in_the_result_and_no_mistyped_name(tmp_path, monkeypatch):
+    """It stands in the table with its reason, and the run ends well."""
+
+    def failing(_context, _size):
+        raise ValueError("it broke")
+
+    monkeypatch.setitem(FIGURES, "start", replace(FIGURES["start"], measure=failing))
+    monkeypatch.setattr(sys, "argv", ["run.py", "measure", "--only", "start", "--out", str(tmp_path)])
+    run.main()
+    assert {"ours": "ValueError: it broke"} == Result(tmp_path).rows["start", "the figure itself", 0].missing
 
 
 def test_runs_are_compared_where_one_asks(result, tmp_path):
